@@ -1,0 +1,1 @@
+"""Making the videos: from a photo to stored films."""
