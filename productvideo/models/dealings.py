@@ -1,0 +1,121 @@
+"""Our dealings with Kling: one row per account, and the ledger of everything that was sent."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from productvideo.querysets import now
+
+FRESH_LIST = timedelta(seconds=60)  # nothing is sent unless Kling's list was read within this time
+PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))  # how long to stop, first to last
+
+
+class KlingAccountQuerySet(models.QuerySet["KlingAccount"]):
+    """Accounts, asked by meaning."""
+
+    def may_send(self) -> KlingAccountQuerySet:
+        """Those that are neither paused nor told to wait, and whose list was read a moment ago."""
+        return self.filter(
+            Q(paused_until__isnull=True) | Q(paused_until__lte=now()),
+            Q(wait_until__isnull=True) | Q(wait_until__lte=now()),
+            listed_at__gt=now() - FRESH_LIST,
+        )
+
+    def list_is_due(self) -> KlingAccountQuerySet:
+        return self.filter(list_due_at__lte=now())
+
+
+class KlingAccount(models.Model):
+    """One Kling host that we use: its poll lease, its pauses, its slots. The sandbox is one too."""
+
+    host = models.CharField(_("host"), max_length=200, unique=True)
+    simulated = models.BooleanField(_("practice"), default=False)
+    turn = models.PositiveBigIntegerField(_("claims so far"), default=0)  # written first by every claim of a slot
+    list_due_at = models.DateTimeField(_("list read next"), db_default=Now())
+    list_token = models.UUIDField(_("who reads the list"), null=True)
+    list_failures = models.PositiveIntegerField(_("list reads failed in a row"), default=0)
+    listed_at = models.DateTimeField(_("list last read"), null=True)
+    wait_until = models.DateTimeField(_("next try to send"), null=True)  # 1302, 1303, no connection: never a failure
+    waits = models.PositiveIntegerField(_("waits in a row"), default=0)
+    paused_until = models.DateTimeField(_("paused until"), null=True)
+    pauses = models.PositiveIntegerField(_("pauses in a row"), default=0)
+    pause_reason = models.TextField(_("why it is paused"), blank=True)  # shown until Kling says yes again
+    pause_ends_on_read = models.BooleanField(default=False)  # credentials: any answered read proves them good
+    checked_at = models.DateTimeField(_("credentials accepted at"), null=True)
+    units_left = models.DecimalField(_("units left"), max_digits=14, decimal_places=4, null=True)
+
+    objects = KlingAccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Kling account")
+        verbose_name_plural = _("Kling accounts")
+
+    def __str__(self) -> str:
+        return f"{self.host} ({_('practice')})" if self.simulated else self.host
+
+    def pause(self, reason: str, *, ends_on_read: bool) -> None:
+        """Stop sending for a while, ever longer, and say why on every page."""
+        self._write(
+            paused_until=now() + self.next_pause,
+            pauses=F("pauses") + 1,
+            pause_reason=reason,
+            pause_ends_on_read=ends_on_read,
+        )
+
+    @property
+    def next_pause(self) -> timedelta:
+        return PAUSES[min(self.pauses, len(PAUSES) - 1)]
+
+    def wait(self, *, least: float, most: float) -> None:
+        """Send nothing for a moment that doubles with every wait in a row, with jitter; seconds."""
+        seconds = min(least * 2 ** min(self.waits, 10), most) * random.uniform(0.75, 1.25)  # noqa: S311
+        self._write(wait_until=now() + timedelta(seconds=seconds), waits=F("waits") + 1)
+
+    def go_on(self) -> None:
+        """Forget pauses and waits: Kling has just accepted something."""
+        if self.waits or self.pauses:
+            self._write(wait_until=None, waits=0, paused_until=None, pauses=0, pause_reason="")
+
+    def _write(self, **columns: object) -> None:
+        KlingAccount.objects.filter(pk=self.pk).update(**columns)
+        self.refresh_from_db()
+
+
+class Submission(models.Model):
+    """One POST to Kling and what became of it; kept for ever, also when the video is gone."""
+
+    class Outcome(models.TextChoices):
+        UNCLEAR = "unclear", _("no clear answer")  # also while the answer is under way: until then nobody knows
+        ACCEPTED = "accepted", _("accepted")
+        REFUSED = "refused", _("refused")
+        ADOPTED = "adopted", _("found at Kling")
+
+    video_id = models.UUIDField(_("video"), db_index=True)  # no foreign key: money is remembered without the video
+    host = models.CharField(_("host"), max_length=200)
+    simulated = models.BooleanField(_("practice"), default=False)
+    persona = models.CharField(_("persona"), max_length=100)
+    approved_by = models.CharField(_("approved by"), max_length=150, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, default=Outcome.UNCLEAR)
+    task_id = models.CharField(_("Kling task"), max_length=64, blank=True)
+    request_id = models.CharField(_("Kling request"), max_length=100, blank=True)
+    code = models.IntegerField(_("Kling code"), null=True)
+    detail = models.TextField(_("answer in words"), blank=True)
+    units_estimated = models.DecimalField(_("units estimated"), max_digits=10, decimal_places=4)
+    units_charged = models.DecimalField(_("units charged"), max_digits=10, decimal_places=4, null=True)
+    sent_at = models.DateTimeField(_("sent"), db_default=Now())
+    answered_at = models.DateTimeField(_("answered"), null=True)
+
+    class Meta:
+        ordering = ["-sent_at", "-pk"]
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+        indexes = [models.Index(fields=["task_id"], name="submission_task")]
+
+    def __str__(self) -> str:
+        return f"{self.video_id} · {self.get_outcome_display()}"

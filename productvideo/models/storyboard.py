@@ -1,0 +1,90 @@
+"""What is planned and costs nothing yet: a product, its photos, and its scenes."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class Product(models.Model):
+    """One thing to show."""
+
+    persona = models.ForeignKey(
+        "personas.Persona", on_delete=models.PROTECT, related_name="products", verbose_name=_("persona")
+    )
+    name = models.CharField(_("name"), max_length=200)
+    description = models.TextField(_("description"), max_length=5000)
+    scenes_source = models.CharField(_("scenes written by"), max_length=10, blank=True)  # openai, fallback, mixed
+    scenes_detail = models.TextField(_("why default scenes"), blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("created by"),
+    )
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Photo(models.Model):
+    """A cleaned picture of a product: a file that never changes, named by its SHA-256."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="photos", verbose_name=_("product"))
+    file = models.FileField(_("file"), upload_to="photos/", max_length=200)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    width = models.PositiveIntegerField(_("width in pixels"))
+    height = models.PositiveIntegerField(_("height in pixels"))
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        constraints = [models.UniqueConstraint(fields=["product", "sha256"], name="photo_once_per_product")]
+
+    def __str__(self) -> str:
+        return f"{self.product} · {self.width}×{self.height}"
+
+
+class Scene(models.Model):
+    """An idea for a shot of a product: editable, and free until it is approved."""
+
+    class Source(models.TextChoices):
+        OPENAI = "openai", _("written by OpenAI")
+        FALLBACK = "fallback", _("default scene")
+        PERSON = "person", _("written by a person")
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="scenes", verbose_name=_("product"))
+    photo = models.ForeignKey(Photo, on_delete=models.PROTECT, related_name="scenes", verbose_name=_("photo"))
+    position = models.PositiveSmallIntegerField(_("position"))
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    prompt = models.TextField(_("prompt"), max_length=2500)
+    negative_prompt = models.TextField(_("negative prompt"), max_length=2500, blank=True)
+    source = models.CharField(_("written by"), max_length=10, choices=Source)
+    source_detail = models.TextField(_("why a default scene"), blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1)  # rises with every edit
+    takes = models.PositiveIntegerField(_("takes"), default=0)  # rises with every approval
+    language_model = models.CharField(_("language model"), max_length=100, blank=True)
+    template_version = models.CharField(_("prompt template"), max_length=50, blank=True)
+    raw_answer = models.TextField(_("raw answer"), blank=True)
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        ordering = ["product", "position", "pk"]
+        verbose_name = _("scene")
+        verbose_name_plural = _("scenes")
+
+    def __str__(self) -> str:
+        return self.title
