@@ -99,6 +99,7 @@ class Submission(models.Model):
     video_id = models.UUIDField(_("video"), db_index=True)  # no foreign key: money is remembered without the video
     host = models.CharField(_("host"), max_length=200)
     simulated = models.BooleanField(_("practice"), default=False)
+    persona_key = models.BigIntegerField(_("persona's id"), db_index=True)
     persona = models.CharField(_("persona"), max_length=100)
     approved_by = models.CharField(_("approved by"), max_length=150, blank=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, default=Outcome.UNCLEAR)

@@ -1,0 +1,54 @@
+"""What clips cost before they are made: units from Kling's price list, money from the price of a unit."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings as site
+
+import kling
+
+SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A list price: exact units, and money at `KLING_UNIT_PRICE` a unit."""
+
+    clips: int
+    units: Decimal
+    money: Decimal
+    currency: str
+
+    def __str__(self) -> str:
+        return f"{self.units_label} · {self.money_label} list price"
+
+    @property
+    def units_label(self) -> str:
+        return f"{plain(self.units)} {'unit' if self.units == 1 else 'units'}"
+
+    @property
+    def money_label(self) -> str:
+        return money_label(self.money, self.currency)
+
+    @property
+    def button_label(self) -> str:
+        """What a button that spends says, e.g. "Make 3 videos · 4.5 units · $0.63 list price"."""
+        return f"Make {self.clips} {'video' if self.clips == 1 else 'videos'} · {self}"
+
+
+def quote(settings: kling.Settings, *, clips: int) -> Quote:
+    """Price that many clips; raises kling.SettingsError, a sentence, for what no live model can do."""
+    units = kling.estimate_units(settings) * clips
+    return Quote(clips=clips, units=units, money=units * site.KLING_UNIT_PRICE, currency=site.KLING_CURRENCY)
+
+
+def plain(number: Decimal) -> str:
+    """Write a decimal without an exponent or idle zeros: 4.5, 3, 10."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def money_label(money: Decimal, currency: str) -> str:
+    """Write an amount with its currency: $0.63, 0.63 CHF."""
+    sign = SIGNS.get(currency)
+    return f"{sign}{money:.2f}" if sign else f"{money:.2f} {currency}"
