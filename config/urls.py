@@ -3,4 +3,9 @@
 from django.contrib import admin
 from django.urls import path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from config.sign_in import sign_in
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("sign-in/<str:token>/", sign_in, name="sign-in"),
+]

@@ -1,0 +1,42 @@
+"""The password of `admin`: random, in a file of this clone. `make password` sets a new one."""
+
+import secrets
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from config import clone
+from config.terminal import say
+
+ADMIN = "admin"
+
+
+def password_file() -> Path:
+    return Path(settings.VAR_DIR) / "admin-password"
+
+
+def set_admin_password() -> User:
+    """Give `admin`, made a superuser if missing, a random password; the file is written before the commit."""
+    password = secrets.token_urlsafe(15)
+    with transaction.atomic():
+        admin, _ = get_user_model().objects.get_or_create(
+            username=ADMIN, defaults={"is_staff": True, "is_superuser": True}
+        )
+        admin.set_password(password)
+        admin.save(update_fields=["password"])
+        clone.write_private(password_file(), password + "\n")
+    return admin
+
+
+def main() -> None:
+    django.setup()
+    set_admin_password()
+    say(f"{ADMIN} has a new password, written to {password_file()}")
+
+
+if __name__ == "__main__":
+    main()
