@@ -1,6 +1,8 @@
 """Kling's image-to-video API as a library: typed requests in, frozen values out, errors of its own tree."""
 
+from kling.auth import ApiKeyAuth, Auth, KeyPairAuth, auth_for
 from kling.catalog import ENDED, MODELS, EndedModel, Model, SettingsError, estimate_units, find_model
+from kling.client import Client
 from kling.errors import (
     MEANINGS,
     PAUSES_ACCOUNT,
@@ -42,13 +44,17 @@ __all__ = [
     "PAUSES_ACCOUNT",
     "AccountCosts",
     "AccountError",
+    "ApiKeyAuth",
+    "Auth",
     "BalanceError",
+    "Client",
     "CredentialsError",
     "DuplicateIdError",
     "EndedModel",
     "EndedModelError",
     "ImageToVideo",
     "InvalidRequestError",
+    "KeyPairAuth",
     "KlingError",
     "Meaning",
     "Mode",
@@ -70,6 +76,7 @@ __all__ = [
     "TaskPage",
     "TaskStatus",
     "UnclearError",
+    "auth_for",
     "estimate_units",
     "find_model",
 ]
