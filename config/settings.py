@@ -147,9 +147,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MEDIA_URL = "/media-is-not-public/"  # files go out through productvideo.files, which asks who wants them
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
-WHITENOISE_USE_FINDERS = True  # nothing to collect before the first start
+WHITENOISE_USE_FINDERS = True  # nothing to collect, and no STATIC_ROOT, before the first start
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 60 * 1024 * 1024  # a 40 MB photo as base64 in a JSON body
 

@@ -1,0 +1,37 @@
+"""What every test stands on: folders and a database of its own, and no keys, whatever the developer's `.env` says."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from django.db import connections
+from django.test import override_settings
+from servers import postgres_url, redis_url
+
+__all__ = ["postgres_url", "redis_url"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nothing_of_the_developer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    folder = tmp_path_factory.mktemp("var")
+    with override_settings(
+        VAR_DIR=folder,
+        MEDIA_ROOT=str(folder / "media"),
+        PUBLIC_URL="",
+        KLING_API_KEY="",
+        KLING_API_SECRET="",
+        PRACTICE_MODE=True,
+        OPENAI_API_KEY="",
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],  # the real one is slow on purpose
+    ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Name the test database: a file and not memory, since locking is part of what is tested; one for each run."""
+    database = connections["default"].settings_dict
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+    else:
+        database["TEST"]["NAME"] = f"stillreel_test_{uuid4().hex[:12]}"
