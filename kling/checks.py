@@ -1,0 +1,60 @@
+"""System checks: what is wrong with the Kling settings is said at start, with what to do about it.
+
+kling.E001 half a key pair · E002 malformed keys · E003 KLING_MODEL unknown, ended or not to be used
+kling.W001 an address whose files would not be downloaded · W002 a secret that is not used
+"""
+
+import ipaddress
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as CheckWarning
+
+from kling import credentials
+from kling.catalog import SettingsError, find_model
+
+
+def check_credentials(**_: Any) -> list[CheckMessage]:
+    """Name half and malformed keys. No keys at all are practice mode, and right."""
+    problems = credentials.inspect(settings.KLING_API_KEY, settings.KLING_API_SECRET)
+    return [_message(problem) for problem in problems]
+
+
+def check_model(**_: Any) -> list[CheckMessage]:
+    try:
+        find_model(settings.KLING_MODEL)
+    except SettingsError as error:
+        return [Error(f"KLING_MODEL cannot be used: {error}", hint="Change KLING_MODEL.", id="kling.E003")]
+    return []
+
+
+def check_address(**_: Any) -> list[CheckMessage]:
+    """Warn where videos would be made and paid for, and then not be downloaded."""
+    if settings.PRACTICE_MODE or settings.ALLOW_PRIVATE_DOWNLOADS or not _is_private(settings.KLING_API_BASE_URL):
+        return []
+    return [
+        CheckWarning(
+            "KLING_API_BASE_URL is a plain http or a private address, and videos are not downloaded from such.",
+            hint="Use Kling's https address; for a stand-in of your own set ALLOW_PRIVATE_DOWNLOADS=true.",
+            id="kling.W001",
+        )
+    ]
+
+
+def _message(problem: credentials.Problem) -> CheckMessage:
+    if problem.is_warning:
+        return CheckWarning(problem.message, hint=problem.hint, id="kling.W002")
+    return Error(problem.message, hint=problem.hint, id="kling.E001" if problem.is_half else "kling.E002")
+
+
+def _is_private(address: str) -> bool:
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    if parts.scheme != "https" or host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False  # a name: where it leads is looked at when something is downloaded
