@@ -11,7 +11,9 @@ class Persona(models.Model):
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     voice = models.TextField(_("voice"), blank=True, help_text=_("How this brand speaks: warm, dry, playful …"))
-    visual_style = models.TextField(_("visual style"), blank=True, help_text=_("Light, colours and mood of its films."))
+    visual_style = models.TextField(
+        _("visual style"), blank=True, help_text=_("Light, colours and mood of its films.")
+    )
     audience = models.TextField(_("audience"), blank=True, help_text=_("Whom the films are for."))
     monthly_units = models.DecimalField(
         _("monthly limit in units"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import kling
 from kling.connection import current_host, open_client
@@ -25,7 +25,7 @@ def require_accepted(account: KlingAccount) -> None:
     """Ask Kling, for free, whether it accepts us; raise the clear refusal. No answer proves nothing and passes."""
     if KlingAccount.objects.filter(pk=account.pk, checked_at__gt=now() - ACCEPTED_FOR).exists():
         return
-    until = datetime.now(tz=timezone.utc)
+    until = datetime.now(tz=UTC)
     try:
         costs = open_client().account_costs(start=until - timedelta(days=30), end=until)
     except REFUSALS:

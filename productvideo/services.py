@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import IO
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -77,8 +77,8 @@ def clean_words(name: str, description: str) -> tuple[str, str]:
             errors[field] = f"Write a {field} for the product."
         elif len(text) > limit:
             errors[field] = f"The {field} has {len(text)} characters; shorten it to {limit}."
-        elif "\x00" in text:
-            errors[field] = f"The {field} contains a null character; remove it."
+        elif any(sign == "\x00" or "\ud800" <= sign <= "\udfff" for sign in text):
+            errors[field] = f"The {field} contains characters that are no text; remove them."
     if errors:
         raise InvalidInputError(errors)
     return name, description
@@ -89,13 +89,13 @@ def create_product(
     persona: Persona,
     name: str,
     description: str,
-    photo_file: IO[bytes] | bytes,
+    photo_file: IO[bytes] | bytes | CleanPhoto,
     photo_name: str = "",
-    by: AbstractBaseUser | None = None,
+    by: User | None = None,
 ) -> Product:
-    """Store a product with its cleaned photo; raises InvalidInputError or photos.PhotoError, and stores nothing then."""
+    """Store a product with its cleaned photo; raises InvalidInputError or PhotoError, storing nothing."""
     name, description = clean_words(name, description)
-    clean = clean_photo(photo_file, name=photo_name)
+    clean = photo_file if isinstance(photo_file, CleanPhoto) else clean_photo(photo_file, name=photo_name)
     with transaction.atomic():
         product = Product.objects.create(persona=persona, name=name, description=description, created_by=by)
         add_photo(product=product, clean=clean)
@@ -192,7 +192,7 @@ def approve(
     scenes: Sequence[SeenScene],
     settings: kling.Settings,
     units: Decimal | None = None,
-    by: AbstractBaseUser | None = None,
+    by: User | None = None,
 ) -> list[ProductVideo]:
     """Buy one take of each scene, exactly as seen, or nothing at all.
 
@@ -214,10 +214,12 @@ def approve(
         taken = [_take(product, seen) for seen in sorted(scenes, key=lambda seen: seen.scene_id)]
         if any(scene is None for scene in taken):
             raise _what_changed(product, scenes)  # and with it, everything of this transaction is taken back
-        return [_new_video(scene, settings, account=account, by=by) for scene in taken if scene]
+        videos = [_new_video(scene, settings, account=account, by=by) for scene in taken if scene]
+        account.bring_list_forward()
+        return videos
 
 
-def retake(*, video: ProductVideo, seen: SeenScene, by: AbstractBaseUser | None = None) -> ProductVideo:
+def retake(*, video: ProductVideo, seen: SeenScene, by: User | None = None) -> ProductVideo:
     """Buy another take of a video's scene with the same settings; it is a new video."""
     if video.scene_id is None:
         raise RefusalError("The scene of this video was removed; approve another scene instead.")
@@ -225,7 +227,7 @@ def retake(*, video: ProductVideo, seen: SeenScene, by: AbstractBaseUser | None 
     return approve(product=video.product, scenes=[seen], settings=settings, by=by)[0]
 
 
-def cancel(*, video: ProductVideo, by: AbstractBaseUser | None = None) -> ProductVideo:
+def cancel(*, video: ProductVideo, by: User | None = None) -> ProductVideo:
     """Stop a video that was never sent; free of charge."""
     if video.stage == Stage.QUEUED and video.mark_failed(
         code="cancelled", message="Cancelled before it was sent; nothing was charged.", who=_name(by)
@@ -244,17 +246,26 @@ def delete_video(*, video: ProductVideo) -> None:
         if not ProductVideo.objects.finished().filter(pk=video.pk).exists():
             raise RefusalError("Only finished videos can be deleted; this one is still being made.")
         video.delete()
-        for name in names:
-            transaction.on_commit(lambda name=name: default_storage.delete(name))
+        transaction.on_commit(lambda: _delete_files(names))
+
+
+def _delete_files(names: Sequence[str | None]) -> None:
+    for name in filter(None, names):
+        default_storage.delete(name)
 
 
 def _reserve(persona: Persona, units: Decimal, *, account: KlingAccount) -> None:
     # The update comes first: of two approvals at once, the second waits here and counts the first one's videos.
     Persona.objects.filter(pk=persona.pk).update(updated_at=now())
     persona.refresh_from_db()
+    require_budget(persona, units, simulated=account.simulated)
+
+
+def require_budget(persona: Persona, units: Decimal, *, simulated: bool) -> None:
+    """Raise BudgetError when that many more units would go above the persona's monthly limit."""
     if persona.monthly_units is None:
         return
-    left = persona.monthly_units - ledger.units_this_month(persona, simulated=account.simulated)
+    left = persona.monthly_units - ledger.units_this_month(persona, simulated=simulated)
     if units > left:
         raise BudgetError(
             f"{persona} has {plain(max(left, Decimal(0)))} of {plain(persona.monthly_units)} units left this month;"
@@ -270,9 +281,7 @@ def _take(product: Product, seen: SeenScene) -> Scene | None:
     return Scene.objects.select_related("photo").get(pk=seen.scene_id)
 
 
-def _new_video(
-    scene: Scene, settings: kling.Settings, *, account: KlingAccount, by: AbstractBaseUser | None
-) -> ProductVideo:
+def _new_video(scene: Scene, settings: kling.Settings, *, account: KlingAccount, by: User | None) -> ProductVideo:
     if kling.find_model(settings.model_name).negative_prompt:
         settings = replace(settings, negative_prompt=scene.negative_prompt)
     video = ProductVideo.objects.create(
@@ -307,9 +316,8 @@ def _what_changed(product: Product, scenes: Sequence[SeenScene]) -> StoryboardCh
             changes.append("A scene was removed.")
         elif scene.version != seen.version:
             changes.append(f"“{scene.title}” was edited.")
-    videos = list(
-        ProductVideo.objects.filter(product=product, scene__in=now_there).select_related("approved_by").order_by("-take")
-    )
+    takes = ProductVideo.objects.filter(product=product, scene__in=now_there)
+    videos = list(takes.select_related("approved_by").order_by("-take"))
     newer = [
         video
         for video in videos
@@ -319,5 +327,5 @@ def _what_changed(product: Product, scenes: Sequence[SeenScene]) -> StoryboardCh
     return StoryboardChangedError([*changes, "Nothing was bought; look at what is there now."], newer)
 
 
-def _name(user: AbstractBaseUser | None) -> str:
+def _name(user: User | None) -> str:
     return user.get_username() if user else "the command line"

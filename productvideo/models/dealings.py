@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Least, Now
 from django.utils.translation import gettext_lazy as _
 
 from productvideo.querysets import now
@@ -80,7 +80,21 @@ class KlingAccount(models.Model):
     def go_on(self) -> None:
         """Forget pauses and waits: Kling has just accepted something."""
         if self.waits or self.pauses:
-            self._write(wait_until=None, waits=0, paused_until=None, pauses=0, pause_reason="")
+            self._write(
+                wait_until=None, waits=0, paused_until=None, pauses=0, pause_reason="", pause_ends_on_read=False
+            )
+
+    def end_pause_on_read(self) -> None:
+        """End a pause that was about credentials: Kling has just answered a read."""
+        KlingAccount.objects.filter(pk=self.pk, pause_ends_on_read=True).update(
+            paused_until=None, pauses=0, pause_reason="", pause_ends_on_read=False
+        )
+
+    def bring_list_forward(self) -> None:
+        """Read the list soon, since something new is awaited; whoever reads or backs off just now is left alone."""
+        KlingAccount.objects.filter(pk=self.pk, list_token__isnull=True, list_failures=0).update(
+            list_due_at=Least("list_due_at", now())
+        )
 
     def _write(self, **columns: object) -> None:
         KlingAccount.objects.filter(pk=self.pk).update(**columns)

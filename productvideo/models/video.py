@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 import kling
-from productvideo.querysets import ProductVideoQuerySet, now
+from productvideo.querysets import MOST_CLAIMS, ProductVideoQuerySet, now
 from productvideo.states import FINISHED, Stage, Status, require_move
 
 ENGINE = "stillreel"  # who moved a video when no person did
@@ -68,7 +68,7 @@ class ProductVideo(models.Model):
 
     # Where it is.
     stage = models.CharField(_("stage"), max_length=10, choices=Stage, default=Stage.QUEUED)
-    status = models.GeneratedField(  # type: ignore[var-annotated]
+    status = models.GeneratedField(
         expression=status_of_stage(),
         output_field=models.CharField(_("status"), max_length=8, choices=Status),
         db_persist=True,
@@ -204,7 +204,7 @@ class ProductVideo(models.Model):
             error_message="",
         )
 
-    def mark_complete(self, **stored: object) -> bool:
+    def mark_complete(self, **stored: Any) -> bool:
         """Show the film: our copy is safe. `stored` are the columns of the file."""
         return self._move(
             Stage.COMPLETE,
@@ -235,11 +235,21 @@ class ProductVideo(models.Model):
             finished_at=now(),
         )
 
-    def postpone(self, after: timedelta, **columns: object) -> bool:
+    def postpone(self, after: timedelta, **columns: Any) -> bool:
         """End a step that moved nothing: look again later."""
         mine = ProductVideo.objects.filter(self._mine(), pk=self.pk, stage=self.stage)
         taken = mine.update(due_at=now() + after, lease_token=None, claims=0, updated_at=now(), **columns)
         return bool(taken)
+
+    def flag(self, sentence: str) -> None:
+        """Ask a person to look at this video."""
+        ProductVideo.objects.filter(pk=self.pk).update(attention=sentence)
+        self.attention = sentence
+
+    def flag_if_deadly(self) -> None:
+        """Flag a row whose claims never came to an end: it may be what kills the workers."""
+        if self.claims > MOST_CLAIMS:
+            self.flag(f"{self.claims - 1} workers stopped while they worked on this video; it is tried hourly now.")
 
     def renew_lease(self, lease: timedelta) -> bool:
         """Hold on to a row for a long step; False means that it was lost to somebody else."""
@@ -249,7 +259,7 @@ class ProductVideo(models.Model):
     def _mine(self) -> Q:
         return Q(lease_token=self.lease_token)
 
-    def _move(self, end: Stage, *, why: str, only_if: Q, who: str = ENGINE, **columns: object) -> bool:
+    def _move(self, end: Stage, *, why: str, only_if: Q, who: str = ENGINE, **columns: Any) -> bool:
         start = Stage(self.stage)
         require_move(start, end)
         with transaction.atomic():
@@ -279,10 +289,9 @@ class VideoEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.from_stage or '·'} → {self.to_stage}: {self.why}"
 
-    @classmethod
-    def for_moves(cls, videos: list[ProductVideo], *, start: Stage, why: str) -> None:
+    @staticmethod
+    def for_moves(videos: list[ProductVideo], *, start: Stage, why: str) -> None:
         """Write the lines of many videos that one UPDATE moved from `start` to where they are now."""
-        cls.objects.bulk_create(
-            cls(video=video, from_stage=start, to_stage=cast("str", video.stage), why=why, who=ENGINE)
-            for video in videos
+        VideoEvent.objects.bulk_create(
+            VideoEvent(video=video, from_stage=start, to_stage=video.stage, why=why, who=ENGINE) for video in videos
         )

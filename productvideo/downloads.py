@@ -1,0 +1,159 @@
+"""Kling's file -> a temporary file of ours: streamed, bounded in size and time, never from a private network."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import urllib3
+
+from productvideo.guarded_http import GuardedAdapter, PrivateAddressError, cutting_off
+
+MOST_BYTES = 500 * 1024 * 1024
+MOST_SECONDS = 600.0
+MOST_REDIRECTS = 3
+CONNECT_SECONDS, SILENT_SECONDS = 10, 20
+LOOK_SECONDS = 15.0  # between looks at the lease
+SLOWEST = 16 * 1024  # bytes a second, judged over a minute
+BLOCK = 64 * 1024
+
+
+class DownloadError(Exception):
+    """The file could not be had whole; the text says why, without Kling's signed link."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A whole file as it came: where it lies for the moment, its size in bytes, its SHA-256 in hex."""
+
+    path: Path
+    size: int
+    sha256: str
+
+
+@contextmanager
+def download(
+    url: str,
+    *,
+    folder: Path,
+    allow_private: bool,
+    still_mine: Callable[[], bool],
+) -> Iterator[Download]:
+    """Stream a file into `folder`, hand it over, and remove what is left of it afterwards.
+
+    `still_mine` is asked every few seconds and ends the download when it says no. Raises DownloadError; OSError when
+    our own disk fails.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f"{uuid.uuid4()}.part"
+    try:
+        yield _fetch(url, part, allow_private=allow_private, still_mine=still_mine)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _fetch(url: str, part: Path, *, allow_private: bool, still_mine: Callable[[], bool]) -> Download:
+    adapter = GuardedAdapter(allow_private=allow_private)
+    session = requests.Session()
+    session.trust_env = False  # a proxy would connect past the guard
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    try:
+        with session, cutting_off(adapter, after=MOST_SECONDS):
+            response = _open(session, url, allow_private=allow_private)
+            with response:
+                return _stream(response, part, still_mine=still_mine)
+    except PrivateAddressError as error:
+        raise DownloadError(str(error)) from None
+    except requests.ConnectTimeout:
+        raise DownloadError("Kling's file server did not answer.") from None
+    except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, ConnectionError):
+        # The cause's text holds the signed link, so it stays here.
+        raise DownloadError("The connection to Kling's file server broke.") from None
+
+
+def _open(session: requests.Session, url: str, *, allow_private: bool) -> requests.Response:
+    for _ in range(MOST_REDIRECTS + 1):
+        _require_scheme(url, allow_private=allow_private)
+        response = session.get(
+            url,
+            stream=True,
+            allow_redirects=False,
+            timeout=(CONNECT_SECONDS, SILENT_SECONDS),
+            headers={"Accept-Encoding": "identity"},
+        )
+        if not response.is_redirect:
+            if response.status_code != requests.codes.ok:
+                response.close()
+                raise DownloadError(f"Kling's file server answered {response.status_code}.")
+            return response
+        url = urljoin(url, response.headers["Location"])
+        response.close()
+    raise DownloadError("Kling's file server redirected too often.")
+
+
+def _require_scheme(url: str, *, allow_private: bool) -> None:
+    scheme = urlsplit(url).scheme
+    if scheme != "https" and not (scheme == "http" and allow_private):
+        raise DownloadError(
+            "The link to the film is not https. If this file server is yours, set ALLOW_PRIVATE_DOWNLOADS=true."
+        )
+
+
+def _stream(response: requests.Response, part: Path, *, still_mine: Callable[[], bool]) -> Download:
+    announced = _announced_length(response)
+    digest = hashlib.sha256()
+    size = 0
+    pace = _Pace(still_mine)
+    with part.open("xb") as file:
+        while block := response.raw.read1(BLOCK):
+            size += len(block)
+            if size > MOST_BYTES:
+                raise DownloadError(f"The file is larger than {MOST_BYTES // 1024**2} MB.")
+            digest.update(block)
+            file.write(block)
+            pace.look(size)
+        file.flush()
+        os.fsync(file.fileno())
+    if announced is not None and size != announced:
+        raise DownloadError(f"The file is cut off: {size} of {announced} bytes came.")
+    if not size:
+        raise DownloadError("The file is empty.")
+    return Download(path=part, size=size, sha256=digest.hexdigest())
+
+
+def _announced_length(response: requests.Response) -> int | None:
+    text = response.headers.get("Content-Length", "")
+    return int(text) if text.isdigit() and not response.headers.get("Content-Encoding") else None
+
+
+class _Pace:
+    """Watches a running download: is it still ours, is it fast enough, is it over in time."""
+
+    def __init__(self, still_mine: Callable[[], bool]) -> None:
+        self.still_mine = still_mine
+        self.began = self.looked = self.minute = time.monotonic()
+        self.size_then = 0
+
+    def look(self, size: int) -> None:
+        """Raise DownloadError when the download should end."""
+        now = time.monotonic()
+        if now - self.began > MOST_SECONDS:
+            raise DownloadError(f"The download took longer than {MOST_SECONDS / 60:.0f} minutes.")
+        if now - self.minute > 60:
+            if size - self.size_then < SLOWEST * 60:
+                raise DownloadError("Kling's file server is too slow.")
+            self.minute, self.size_then = now, size
+        if now - self.looked > LOOK_SECONDS:
+            self.looked = now
+            if not self.still_mine():
+                raise DownloadError("Another worker has taken this download over.")

@@ -1,0 +1,201 @@
+"""What Kling says about its tasks becomes moves of our videos: one at a time, or a list page at once."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, assert_never
+
+from django.db import transaction
+
+import kling
+from productvideo import ledger
+from productvideo.models import KlingAccount, ProductVideo, VideoEvent
+from productvideo.querysets import now
+from productvideo.states import Stage, can_move, require_move
+
+log = logging.getLogger(__name__)
+
+KEPT_BY_KLING = timedelta(days=30)  # kling-api §8: the signed link ends 30 days after the task's last change
+TWO_TASKS = "Kling has two tasks with this video's id ({0} and {1}); check the bill."
+
+
+def write_down_task(video: ProductVideo, task: kling.Task, *, why: str) -> bool:
+    """Give a video its Kling task, wherever the video is by now; False when it has one already."""
+    while not video.task_id and can_move(Stage(video.stage), Stage.RENDERING):
+        if video.mark_rendering(task.task_id, why=why):
+            return True
+        video.refresh_from_db()
+    if video.task_id != task.task_id:
+        video.flag(TWO_TASKS.format(video.task_id, task.task_id))
+    return False
+
+
+def settle(account: KlingAccount, page: kling.TaskPage, *, alone_after: timedelta) -> int:
+    """Move every video of a list page at once; return how many moved.
+
+    `alone_after` is when a video that is still being made is asked for by itself, should no page show it again.
+    A strange entry is flagged and stops nothing.
+    """
+    with transaction.atomic():
+        known = _known_videos(account, [*page.tasks, *page.strange])
+        _flag_strange(known, page.strange)
+        adopted = _adopt(known, page.tasks)
+        finished = _finish(account, page.tasks)
+        making = [task.task_id for task in page.tasks if task.status in _MAKING]
+        ProductVideo.objects.of_account(account).filter(
+            stage=Stage.RENDERING, task_id__in=making, due_at__lt=now() + alone_after / 2
+        ).update(due_at=now() + alone_after, missing_since=None)
+    return len(adopted) + len(finished)
+
+
+_MAKING = (kling.TaskStatus.SUBMITTED, kling.TaskStatus.PROCESSING)
+Entry = kling.Task | kling.StrangeTask
+
+
+def _known_videos(account: KlingAccount, entries: Sequence[Entry]) -> dict[str, ProductVideo]:
+    """Return our videos of these entries, by external id."""
+    ids = [found for entry in entries if (found := _as_uuid(entry.external_task_id))]
+    return {str(video.pk): video for video in ProductVideo.objects.of_account(account).filter(pk__in=ids)}
+
+
+def _as_uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def _flag_strange(known: dict[str, ProductVideo], entries: Iterable[kling.StrangeTask]) -> None:
+    for entry in entries:
+        log.error("Kling lists task %s in a way we do not understand: %s", entry.task_id, entry.reason)
+        if video := known.get(entry.external_task_id):
+            video.flag(f"Kling's record of task {entry.task_id} is not understood: {entry.reason}")
+
+
+def _adopt(known: dict[str, ProductVideo], tasks: Sequence[kling.Task]) -> list[ProductVideo]:
+    """Give listed tasks to the videos that lost or never heard of them."""
+    taken = set(
+        ProductVideo.objects.filter(task_id__in=[task.task_id for task in tasks]).values_list("task_id", flat=True)
+    )
+    orphans: dict[Stage, dict[str, ProductVideo]] = {}
+    for task in tasks:
+        video = known.get(task.external_task_id)
+        if video is None or video.task_id == task.task_id:
+            continue
+        if video.task_id:
+            video.flag(TWO_TASKS.format(video.task_id, task.task_id))
+        elif task.task_id not in taken and _is_adoptable(video):
+            orphans.setdefault(Stage(video.stage), {})[str(video.pk)] = video
+            video.task_id = task.task_id
+    adopted = []
+    for start, videos in orphans.items():
+        adopted += _move_all(
+            list(videos.values()), start, Stage.RENDERING, why="Found at Kling.", **_adopted_columns()
+        )
+    ledger.record_adopted(adopted)
+    return adopted
+
+
+def _is_adoptable(video: ProductVideo) -> bool:
+    return can_move(Stage(video.stage), Stage.RENDERING) and not video.file and video.error_code != "practice"
+
+
+def _adopted_columns() -> dict[str, Any]:
+    return {
+        "due_at": now() + timedelta(seconds=60),
+        "accepted_at": now(),
+        "finished_at": None,
+        "looks": 0,
+        "error_code": "",
+        "error_message": "",
+    }
+
+
+def _finish(account: KlingAccount, tasks: Sequence[kling.Task]) -> list[ProductVideo]:
+    """Move the videos whose tasks have ended."""
+    ended = {task.task_id: task for task in tasks if task.status not in _MAKING}
+    videos = ProductVideo.objects.of_account(account).filter(stage=Stage.RENDERING, task_id__in=ended)
+    ready, failed = [], []
+    for video in videos:
+        task = ended[video.task_id]
+        video.units_charged = task.units
+        match task.status:
+            case kling.TaskStatus.SUCCEED:
+                video.source_url = task.video_url
+                video.source_expires_at = task.updated_at + KEPT_BY_KLING
+                ready.append(video)
+            case kling.TaskStatus.FAILED:
+                video.error_code, video.error_message = _reason(task)
+                failed.append(video)
+            case kling.TaskStatus.SUBMITTED | kling.TaskStatus.PROCESSING:
+                pass  # not among the ended
+            case _:
+                assert_never(task.status)
+    moved = _move_all(
+        ready,
+        Stage.RENDERING,
+        Stage.STORING,
+        why="Kling has finished it; saving our copy.",
+        own=("units_charged", "source_url", "source_expires_at"),
+        due_at=now(),
+        rendered_at=now(),
+        missing_since=None,
+    )
+    moved += _move_all(
+        failed,
+        Stage.RENDERING,
+        Stage.FAILED,
+        why="Kling could not make it.",
+        own=("units_charged", "error_code", "error_message"),
+        due_at=None,
+        finished_at=now(),
+        attention="",
+    )
+    ledger.record_charges({video.task_id: _charge(video) for video in moved})
+    return moved
+
+
+def _charge(video: ProductVideo) -> Decimal:
+    """What Kling charged; where it does not say, the list price of a film and nothing for a failure."""
+    if video.units_charged is not None:
+        return video.units_charged
+    return Decimal(0) if video.stage == Stage.FAILED else video.units_estimated
+
+
+def _reason(task: kling.Task) -> tuple[str, str]:
+    if "risk control" in task.message.lower():
+        return "policy", (
+            f"Kling's safety check refused it (“{task.message}”). Change the prompt or the photo and retake it."
+        )
+    return (
+        "kling_failed",
+        f"Kling could not make it: “{task.message or 'no reason given'}”. Retake it, or edit the scene.",
+    )
+
+
+def _move_all(
+    videos: list[ProductVideo],
+    start: Stage,
+    end: Stage,
+    *,
+    why: str,
+    own: Sequence[str] = ("task_id",),
+    **columns: Any,
+) -> list[ProductVideo]:
+    """Move many videos by one UPDATE that still names where each one was; `own` are the columns that differ."""
+    require_move(start, end)
+    if not videos:
+        return []
+    token = uuid.uuid4()
+    columns |= {"stage": end, "lease_token": token, "claims": 0, "updated_at": now()}
+    for video in videos:
+        for name, value in columns.items():
+            setattr(video, name, value)
+    ProductVideo.objects.filter(stage=start).bulk_update(videos, [*own, *columns])
+    moved = list(ProductVideo.objects.filter(lease_token=token).select_related("persona", "account", "approved_by"))
+    VideoEvent.for_moves(moved, start=start, why=why)
+    return moved

@@ -1,0 +1,181 @@
+"""Sending: a queued video takes a slot and goes to Kling once; an unclear answer is looked up, never guessed."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, F, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+import kling
+from kling.connection import open_client
+from productvideo import accounts, ledger
+from productvideo.ledger import Outcome
+from productvideo.models import KlingAccount, ProductVideo, Submission
+from productvideo.pipeline.adopt import write_down_task
+from productvideo.querysets import now
+from productvideo.states import Stage
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=45)  # the create's deadline of 30 s, and 15 s to write down what came of it
+FROZEN = 10.0  # seconds; a process that slept so long between its promise and the send does not send
+EMPTY_LOOKS = 2
+PHOTO_RETRY = timedelta(minutes=5)
+
+
+def submit(keep_going: Callable[[], bool]) -> int:
+    """Look up what was sent without a clear answer, then send what is due, while there are slots."""
+    account = accounts.current_account()
+    try:
+        client = open_client()
+    except kling.NotSentError as error:
+        log.info("Nothing is sent: %s", error)
+        return 0
+    touched = 0
+    while keep_going() and _step(client, account):
+        touched += 1
+    return touched
+
+
+def _step(client: kling.Client, account: KlingAccount) -> bool:
+    """Do one thing; False when nothing is due."""
+    for video in ProductVideo.objects.of_account(account).unanswered().claim(limit=1, lease=LEASE):
+        video.flag_if_deadly()
+        look_up(client, video)
+        return True
+    if claimed := claim_slot(account):
+        send(client, *claimed, promised=time.monotonic())
+        return True
+    return False
+
+
+def claim_slot(account: KlingAccount) -> tuple[ProductVideo, Submission] | None:
+    """Move one queued video to `submitting`, if Kling has a slot for it, and write the ledger's promise beside it.
+
+    The account's row is written first: whoever claims at the same time waits there, and then counts this one too.
+    """
+    with transaction.atomic():
+        if not KlingAccount.objects.filter(pk=account.pk).may_send().update(turn=F("turn") + 1):
+            return None
+        mine = ProductVideo.objects.of_account(account)
+        if mine.at_kling().count() >= settings.KLING_MAX_PARALLEL:
+            return None
+        video = _next_in_line(account)
+        if video is None or not video.mark_submitting(token=uuid.uuid4(), lease=LEASE):
+            return None
+        return video, ledger.record_sending(video)
+
+
+def _next_in_line(account: KlingAccount) -> ProductVideo | None:
+    """The persona with the fewest videos at Kling comes first, then the oldest video."""
+    mine = ProductVideo.objects.of_account(account)
+    at_kling = mine.at_kling().filter(persona=OuterRef("persona")).order_by().values("persona")
+    load = Coalesce(Subquery(at_kling.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+    waiting = mine.filter(stage=Stage.QUEUED).due().annotate(load=load)
+    return waiting.select_related("persona", "photo", "account", "approved_by").order_by("load", "created_at").first()
+
+
+def send(client: kling.Client, video: ProductVideo, submission: Submission, *, promised: float) -> None:
+    """POST once, and let the kind of answer decide where the video goes."""
+    try:
+        with video.photo.file.open("rb") as file:
+            image = file.read()
+    except OSError:
+        log.exception("The photo of video %s cannot be read", video.pk)
+        _refuse_unsent(submission, "The photo could not be read from storage; nothing was sent.")
+        video.mark_queued_again(why="The photo could not be read from storage; trying again.", after=PHOTO_RETRY)
+        return
+    if time.monotonic() - promised > FROZEN:
+        return  # somebody else may have looked this video up meanwhile; the lease brings it back
+    order = kling.ImageToVideo(
+        image=image, prompt=video.prompt, settings=video.settings, external_task_id=str(video.pk)
+    )
+    try:
+        task = client.create_image2video(order)
+    except kling.KlingError as error:
+        _take_no(client, video, submission, error)
+    else:
+        ledger.record_answer(submission, Outcome.ACCEPTED, task=task)
+        write_down_task(video, task, why="Kling is making it.")
+        video.account.go_on()
+
+
+def _take_no(client: kling.Client, video: ProductVideo, submission: Submission, error: kling.KlingError) -> None:
+    outcome = Outcome.UNCLEAR if isinstance(error, kling.UnclearError) else Outcome.REFUSED
+    ledger.record_error(submission, outcome, error)
+    account = video.account
+    match error:
+        case kling.UnclearError():
+            video.postpone(_look_again_after(), attention="")
+            account.wait(least=1, most=60)
+            log.warning("No clear answer for video %s: %s", video.pk, error)
+        case kling.DuplicateIdError():
+            look_up(client, video)
+        case kling.RateLimitError() | kling.ParallelLimitError():
+            video.mark_queued_again(why="Kling is busy; waiting for a free place.")
+            account.wait(least=2, most=30)
+        case kling.NotSentError():
+            video.mark_queued_again(why=f"{error} Nothing was sent; trying again.")
+            account.wait(least=2, most=60)
+        case _ if isinstance(error, kling.PAUSES_ACCOUNT):
+            account.pause(str(error), ends_on_read=isinstance(error, kling.CredentialsError))
+            video.mark_queued_again(why=f"{error} Waiting until this is mended.")
+        case _:
+            video.mark_failed(code=_error_code(error), message=f"{error} Nothing was charged.")
+
+
+def look_up(client: kling.Client, video: ProductVideo) -> None:
+    """Ask Kling by our own id whether a video that got no clear answer is there."""
+    try:
+        task = client.get_task(str(video.pk))
+    except kling.TaskNotFoundError:
+        _look_was_empty(client, video)
+    except kling.StrangeTaskError as error:
+        video.postpone(_look_again_after(), attention=str(error))
+    except kling.KlingError as error:
+        if isinstance(error, kling.PAUSES_ACCOUNT):
+            video.account.pause(str(error), ends_on_read=isinstance(error, kling.CredentialsError))
+        video.postpone(_look_again_after())
+    else:
+        if write_down_task(video, task, why="Kling had it already; its answer had got lost."):
+            ledger.record_adopted([video])
+
+
+def _look_was_empty(client: kling.Client, video: ProductVideo) -> None:
+    """Send again, with the same id, once it was looked for twice and long enough; else look again later."""
+    if video.looks + 1 >= EMPTY_LOOKS and (submission := _promise_again(video)):
+        send(client, video, submission, promised=time.monotonic())
+    else:
+        video.postpone(_look_again_after(), looks=F("looks") + 1)
+
+
+def _promise_again(video: ProductVideo) -> Submission | None:
+    long_ago = now() - timedelta(seconds=settings.KLING_RESEND_AFTER)
+    with transaction.atomic():
+        if not KlingAccount.objects.filter(pk=video.account_id).may_send().update(turn=F("turn") + 1):
+            return None
+        mine = ProductVideo.objects.filter(
+            pk=video.pk, stage=Stage.SUBMITTING, lease_token=video.lease_token, submitted_at__lte=long_ago
+        )
+        if not mine.update(submitted_at=now(), due_at=now() + LEASE, looks=0):
+            return None
+        return ledger.record_sending(video)
+
+
+def _look_again_after() -> timedelta:
+    return timedelta(seconds=min(15.0, settings.KLING_RESEND_AFTER / 4))
+
+
+def _refuse_unsent(submission: Submission, why: str) -> None:
+    Submission.objects.filter(pk=submission.pk).update(outcome=Outcome.REFUSED, answered_at=now(), detail=why)
+
+
+def _error_code(error: kling.KlingError) -> str:
+    return f"kling_{error.code}" if error.code else "kling_refused"

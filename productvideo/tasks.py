@@ -1,0 +1,86 @@
+"""Celery's doors into the pipeline: three ticks without arguments, which look at what is due."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import mmap
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from celery import shared_task
+from celery.signals import worker_shutting_down
+from django.conf import settings as site
+
+from kling.connection import ConfigurationError
+from productvideo import pipeline
+
+log = logging.getLogger(__name__)
+
+SLICE = 20.0  # seconds after which a tick ends, though more may be due; the next tick goes on
+GRACE = 30.0  # seconds that a stopping worker gives its ticks; what is held then is left to its lease
+
+# Of a worker's four children, so many at once; the rest is always free to poll.
+PLACES = {"submit": 1, "check": 1, "collect": 2}
+
+_stopping = mmap.mmap(-1, 1)  # shared with the children that the worker forks
+
+
+@shared_task
+def submit() -> None:
+    """Send what is due."""
+    _tick("submit", pipeline.submit)
+
+
+@shared_task
+def check() -> None:
+    """See what Kling has finished."""
+    _tick("check", pipeline.check)
+
+
+@shared_task
+def collect() -> None:
+    """Save what Kling has finished."""
+    _tick("collect", pipeline.collect)
+
+
+def _tick(name: str, step: Callable[[Callable[[], bool]], int]) -> None:
+    end = time.monotonic() + SLICE
+    with _place(name) as free:
+        if not free:
+            return
+        try:
+            step(lambda: time.monotonic() < end and not _stopping[0])
+        except ConfigurationError as error:
+            log.error("Nothing can be done: %s", error)  # noqa: TRY400  a sentence, not a crash
+
+
+@contextmanager
+def _place(name: str) -> Iterator[bool]:
+    """Hold one of this worker's places for a step; the system frees it when the process dies.
+
+    A place is one locked byte of one file, at an offset that belongs to this worker, this step and the place's number.
+    """
+    first = os.getppid() * 16 + 4 * list(PLACES).index(name)
+    with (site.VAR_DIR / "places.lock").open("ab") as file:
+        for number in range(PLACES[name]):
+            with suppress(OSError):
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, first + number)
+                break
+        else:
+            yield False
+            return
+        yield True
+
+
+@worker_shutting_down.connect
+def stop_ticks(**_: object) -> None:
+    """Let running ticks begin nothing new, and end the worker for good when they take too long."""
+    _stopping[0] = 1
+    last = threading.Timer(GRACE, os.kill, (os.getpid(), signal.SIGQUIT))
+    last.daemon = True
+    last.start()
