@@ -1,0 +1,83 @@
+"""Rows that tests start from: each function makes one thing, with sensible words where a test does not care."""
+
+import hashlib
+import io
+import itertools
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image
+
+from personas.models import Persona
+from productvideo.models import KlingAccount, Photo, Product, ProductVideo, Scene
+
+numbers = itertools.count(1)
+REAL_HOST = "https://kling.test"
+
+
+def jpeg(width: int = 640, height: int = 480, colour: str = "tomato") -> bytes:
+    """Return the bytes of a plain JPEG."""
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+def make_persona(**columns: Any) -> Persona:
+    return Persona.objects.create(**{"name": f"Persona {next(numbers)}"} | columns)
+
+
+def make_product(persona: Persona | None = None, **columns: Any) -> Product:
+    words = {"name": f"Cup {next(numbers)}", "description": "A small cup for espresso."}
+    return Product.objects.create(persona=persona or make_persona(), **words | columns)
+
+
+def make_photo(product: Product) -> Photo:
+    content = jpeg()
+    sha256 = hashlib.sha256(content).hexdigest()
+    name = f"photos/{sha256}.jpg"
+    if not default_storage.exists(name):
+        default_storage.save(name, ContentFile(content))
+    return Photo.objects.get_or_create(
+        product=product, sha256=sha256, defaults={"file": name, "width": 640, "height": 480}
+    )[0]
+
+
+def make_scene(product: Product | None = None, **columns: Any) -> Scene:
+    product = product or make_product()
+    number = next(numbers)
+    words = {
+        "position": number % 30000,
+        "title": f"Scene {number}",
+        "description": "The cup on a table.",
+        "prompt": f"The cup stays fixed; the camera pushes in slowly, take {number}.",
+        "source": Scene.Source.FALLBACK,
+    }
+    return Scene.objects.create(product=product, photo=make_photo(product), **words | columns)
+
+
+def make_account(**columns: Any) -> KlingAccount:
+    """Return the account of the tests' Kling, as it is right after its list was read."""
+    return KlingAccount.objects.get_or_create(host=columns.pop("host", REAL_HOST), defaults=columns)[0]
+
+
+def make_video(scene: Scene | None = None, account: KlingAccount | None = None, **columns: Any) -> ProductVideo:
+    """Return a queued video of a scene, or one in whatever place `columns` say."""
+    scene = scene or make_scene()
+    paid_for = {
+        "persona": scene.product.persona,
+        "product": scene.product,
+        "photo": scene.photo,
+        "take": ProductVideo.objects.filter(scene=scene).count() + 1,
+        "title": scene.title,
+        "description": scene.description,
+        "prompt": scene.prompt,
+        "model_name": "kling-v2-5-turbo",
+        "mode": "std",
+        "duration": 5,
+        "units_estimated": Decimal("1.5"),
+    }
+    video = ProductVideo.objects.create(scene=scene, account=account or make_account(), **paid_for | columns)
+    video.refresh_from_db()
+    return video
