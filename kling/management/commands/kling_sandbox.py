@@ -1,0 +1,165 @@
+"""`manage.py kling_sandbox`: serve a local Kling on 127.0.0.1 until told to stop."""
+
+import os
+import signal
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from kling.sandbox.credentials import API_KEY_PREFIX, Credentials
+from kling.sandbox.note import SandboxNote, clone_keys, remove_note, write_note
+from kling.sandbox.sandbox import Options
+from kling.sandbox.server import Server, running
+from kling.sandbox.state import StateTakenError
+
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+class Command(BaseCommand):
+    help = (
+        "Serve a local Kling on 127.0.0.1: the same HTTP API, real MP4s made from the uploaded photo, nothing paid. It"
+        " accepts the keys in KLING_API_KEY and KLING_API_SECRET; without them it serves this clone's practice mode."
+    )
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=_port, required=True, help="Port to listen on; 0 picks a free one.")
+        parser.add_argument(
+            "--render-seconds",
+            type=_seconds,
+            nargs=2,
+            default=(20.0, 40.0),
+            metavar=("LOW", "HIGH"),
+            help="How long a task takes from its making to its end (20 40).",
+        )
+        parser.add_argument(
+            "--state", type=Path, metavar="DIR", help="Keep tasks and files here, through restarts and kill -9."
+        )
+        parser.add_argument("--quick-clips", action="store_true", help="Make tiny pictures, for tests.")
+        parser.add_argument(
+            "--parallel", type=_count, default=5, metavar="N", help="Tasks that may run at the same time (5)."
+        )
+        parser.add_argument(
+            "--units", type=_units, default=Decimal(10_000), metavar="N", help="Units in the resource pack (10000)."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+        low, high = options["render_seconds"]
+        if low > high:
+            raise CommandError(f"--render-seconds: {low:g} is more than {high:g}; the lower number comes first.")
+        keys = _practice_keys() if not _has_keys() else None
+        with _stop_signals_blocked(), _serving(_options(options, keys), port=options["port"]) as server:
+            if keys is not None:
+                _announce(server, keys)
+            self.stdout.write(f"Kling sandbox on {server.base_url}; its books are on that page. Stop it with Ctrl-C.")
+            self.stdout.flush()
+            signal.sigwait(STOP_SIGNALS)
+            remove_note(_note_folder(), pid=os.getpid())
+
+
+def _options(options: dict[str, Any], keys: tuple[str, str] | None) -> Options:
+    return Options(
+        credentials=_configured() if keys is None else Credentials(pairs=dict([keys])),
+        render_seconds=(options["render_seconds"][0], options["render_seconds"][1]),
+        state=options["state"],
+        quick_clips=options["quick_clips"],
+        parallel=options["parallel"],
+        units=options["units"],
+    )
+
+
+def _has_keys() -> bool:
+    return bool(settings.KLING_API_KEY.strip() or settings.KLING_API_SECRET.strip())
+
+
+def _configured() -> Credentials:
+    key, secret = settings.KLING_API_KEY.strip(), settings.KLING_API_SECRET.strip()
+    if key and secret:
+        return Credentials(pairs={key: secret})
+    if key.startswith(API_KEY_PREFIX):
+        return Credentials(api_keys=frozenset([key]))
+    missing = "KLING_API_SECRET" if key else "KLING_API_KEY"
+    raise CommandError(f"{missing} is not set; set both halves of the pair, or neither for practice mode.")
+
+
+def _practice_keys() -> tuple[str, str]:
+    try:
+        return clone_keys(_note_folder())
+    except (OSError, ValueError, KeyError) as error:
+        raise CommandError(f"Cannot read or make the practice keys in {_note_folder()}: {error}") from error
+
+
+def _announce(server: Server, keys: tuple[str, str]) -> None:
+    note = SandboxNote(port=server.server_port, access_key=keys[0], secret_key=keys[1], pid=os.getpid())
+    write_note(_note_folder(), note)
+
+
+def _note_folder() -> Path:
+    return Path(settings.VAR_DIR) / "sandbox"
+
+
+@contextmanager
+def _serving(options: Options, *, port: int) -> Iterator[Server]:
+    try:
+        serving = running(options, port=port)
+        server = serving.__enter__()
+    except StateTakenError as error:
+        raise CommandError(str(error)) from error
+    except OSError as error:
+        raise CommandError(_why_not(error, port)) from error
+    try:
+        yield server
+    finally:
+        serving.__exit__(None, None, None)
+
+
+def _why_not(error: OSError, port: int) -> str:
+    return f"Cannot listen on 127.0.0.1:{port}: {error}"
+
+
+@contextmanager
+def _stop_signals_blocked() -> Iterator[None]:
+    """Keep the signals for `sigwait`: no handler runs in the middle of anything, no thread is interrupted."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65_535:
+        raise ArgumentTypeError(f"{text!r} is not a port; give a number from 0 to 65535.")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 86_400:
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds from 0 to 86400.")
+    return seconds
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is not a whole number of at least 1.")
+    return int(text)
+
+
+def _units(text: str) -> Decimal:
+    try:
+        units = Decimal(text)
+    except InvalidOperation:
+        units = Decimal(-1)
+    if not units.is_finite() or units < 0:
+        raise ArgumentTypeError(f"{text!r} is not a number of units.")
+    return units

@@ -1,0 +1,1 @@
+"""A local Kling: the HTTP API that the client uses, with real films, for practice and for tests."""

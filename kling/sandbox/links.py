@@ -1,0 +1,27 @@
+"""Links to finished films: open to whoever has them, until they expire (kling-api §8)."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+
+RETENTION_SECONDS = 30 * 24 * 3600
+
+
+class Links:
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def sign(self, task_id: int, *, expires: int) -> str:
+        """Return path and query of a film that can be fetched until the second `expires`."""
+        return f"/files/{task_id}.mp4?Expires={expires}&Signature={self._signature(task_id, str(expires))}"
+
+    def is_good(self, task_id: int, query: Mapping[str, str], *, now: float) -> bool:
+        expires, signature = query.get("Expires", ""), query.get("Signature", "")
+        if not hmac.compare_digest(signature.encode(), self._signature(task_id, expires).encode()):
+            return False
+        return now < int(expires)
+
+    def _signature(self, task_id: int, expires: str) -> str:
+        digest = hmac.new(self._secret, f"{task_id}?{expires}".encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
