@@ -75,10 +75,17 @@ The same figures <a href="/?format=json">as JSON</a>.</p>
 def books_page(sandbox: Sandbox) -> str:
     books = books_json(sandbox)
     return _PAGE.format(
-        figures="".join(f"<div><dt>{words}</dt><dd>{books[name]:,g}</dd></div>" for name, words in _WORDS.items()),
+        figures="".join(
+            f"<div><dt>{words}</dt><dd>{_figure(books[name])}</dd></div>" for name, words in _WORDS.items()
+        ),
         refused=", ".join(f"{code}: {times}" for code, times in books["refused"].items()) or "none",
         rows="\n".join(_row(task, sandbox.now_ms) for task in sandbox.store.page(1, _NEWEST)),
     )
+
+
+def _figure(words: str, amount: float) -> str:
+    text = f"{amount:,.2f}".rstrip("0").rstrip(".")
+    return f"<div><dt>{words}</dt><dd>{text}</dd></div>"
 
 
 def _row(task: Task, now_ms: int) -> str:

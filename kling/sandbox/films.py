@@ -80,7 +80,7 @@ def _add_silence(film: av.container.OutputContainer, audio: AudioStream, shot: S
 def _prepare(photo: Path, shot: Shot) -> Planes:
     """Return brightness and colours apart, each as a picture: 1.5 planes to scale per frame and not 3."""
     with Image.open(photo) as opened:
-        upright = ImageOps.exif_transpose(opened).convert("RGBA")
+        upright = ImageOps.exif_transpose(_in_8_bits(opened)).convert("RGBA")
     flat = Image.new("RGBA", upright.size, "white")
     flat.alpha_composite(upright)
     size = (2 * round(shot.width * MARGIN / 2), 2 * round(shot.height * MARGIN / 2))
@@ -90,6 +90,13 @@ def _prepare(photo: Path, shot: Shot) -> Planes:
     )
     luma, blue, red = (_picture(plane) for plane in frame.planes)
     return luma, blue, red
+
+
+def _in_8_bits(picture: Image.Image) -> Image.Image:
+    """Scale 16-bit greys down; Pillow would turn nearly all of them white."""
+    if not picture.mode.startswith("I"):
+        return picture
+    return picture.convert("I").point(lambda level: level * (1 / 256)).convert("L")
 
 
 def _picture(plane: av.video.plane.VideoPlane) -> Image.Image:

@@ -50,7 +50,7 @@ class _Kind(StrEnum):
 
 
 # Words that stand between a verb and its direction and mean nothing here: "pushes slowly and steadily in".
-_FILLER = re.compile(r"\b(?:\w+ly|and|an?|the|very|so|just|ever|steady|slow|smooth|gentle|subtle)\b")
+_FILLER = re.compile(r"\b(?:(?!dolly\b)\w+ly|and|an?|the|very|so|just|ever|steady|slow|smooth|gentle|subtle)\b")
 _STEERING = re.compile(r"\[[^\]]*\]")
 _GO = r"\b(?:mov|glid|drift|creep|inch|eas|float|edg|travel|sweep|fl[yi]|com|go)\w*"
 _NEAR = r"(?:in|into|forward|forwards|toward|towards|closer|nearer)\b"
@@ -67,7 +67,7 @@ _SURE = {
 }
 # What the same words and plainer ones mean when it is the camera that does it.
 _CAMERA = {
-    _Kind.IN: rf"\b(?:push|zoom|doll)\w*(?! {_FAR})|{_GO} {_NEAR}|\bapproach\w*|\bclos(?:es|ing) in\b",
+    _Kind.IN: rf"\b(?:push|zoom|doll)\w*\b(?! {_FAR})|{_GO} {_NEAR}|\bapproach\w*|\bclos(?:es|ing) in\b",
     _Kind.BACK: rf"\b(?:pull|zoom|doll|back|draw)\w* {_FAR}|{_GO} {_FAR}|\bpull\w*|\b(?:retreat|withdraw|reced)\w*",
     _Kind.PAN: r"\bpan(?:s|ned|ning)?\b",
     _Kind.TILT: rf"\btilt\w*|\bcran(?:es?|ing)\b|\bris(?:es?|ing)\b|\bdescend\w*|{_GO} (?:up|down)",

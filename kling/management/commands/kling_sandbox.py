@@ -1,10 +1,11 @@
 """`manage.py kling_sandbox`: serve a local Kling on 127.0.0.1 until told to stop."""
 
+import errno
 import os
 import signal
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -54,13 +55,14 @@ class Command(BaseCommand):
         if low > high:
             raise CommandError(f"--render-seconds: {low:g} is more than {high:g}; the lower number comes first.")
         keys = _practice_keys() if not _has_keys() else None
-        with _stop_signals_blocked(), _serving(_options(options, keys), port=options["port"]) as server:
+        with _stop_signals_blocked(), ExitStack() as stack:
+            server = _start(stack, _options(options, keys), port=options["port"])
             if keys is not None:
+                stack.callback(remove_note, _note_folder(), pid=os.getpid())
                 _announce(server, keys)
             self.stdout.write(f"Kling sandbox on {server.base_url}; its books are on that page. Stop it with Ctrl-C.")
             self.stdout.flush()
             signal.sigwait(STOP_SIGNALS)
-            remove_note(_note_folder(), pid=os.getpid())
 
 
 def _options(options: dict[str, Any], keys: tuple[str, str] | None) -> Options:
@@ -104,23 +106,19 @@ def _note_folder() -> Path:
     return Path(settings.VAR_DIR) / "sandbox"
 
 
-@contextmanager
-def _serving(options: Options, *, port: int) -> Iterator[Server]:
+def _start(stack: ExitStack, options: Options, *, port: int) -> Server:
     try:
-        serving = running(options, port=port)
-        server = serving.__enter__()
+        return stack.enter_context(running(options, port=port))
     except StateTakenError as error:
         raise CommandError(str(error)) from error
     except OSError as error:
         raise CommandError(_why_not(error, port)) from error
-    try:
-        yield server
-    finally:
-        serving.__exit__(None, None, None)
 
 
 def _why_not(error: OSError, port: int) -> str:
-    return f"Cannot listen on 127.0.0.1:{port}: {error}"
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is taken on 127.0.0.1; choose another with --port, or 0 for a free one."
+    return f"The sandbox cannot start: {error}"
 
 
 @contextmanager
