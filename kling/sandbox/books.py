@@ -75,9 +75,7 @@ The same figures <a href="/?format=json">as JSON</a>.</p>
 def books_page(sandbox: Sandbox) -> str:
     books = books_json(sandbox)
     return _PAGE.format(
-        figures="".join(
-            f"<div><dt>{words}</dt><dd>{_figure(books[name])}</dd></div>" for name, words in _WORDS.items()
-        ),
+        figures="".join(_figure(words, books[name]) for name, words in _WORDS.items()),
         refused=", ".join(f"{code}: {times}" for code, times in books["refused"].items()) or "none",
         rows="\n".join(_row(task, sandbox.now_ms) for task in sandbox.store.page(1, _NEWEST)),
     )
