@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+CLAUSE_LIMIT = 300  # characters; three clauses and the template stay far below Kling's 2,500
 WHITESPACE = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85")
 UNWANTED = frozenset(("Cc", "Cf", "Cs", "Co"))  # control, format (bidi, zero width), lone surrogates, private use
 
@@ -72,13 +73,21 @@ def is_safe_clause(clause: str) -> bool:
 
 def safe_clause(text: str, *, words: int) -> str:
     """The first sentence that can stand in a prompt, or nothing."""
-    return next(filter(None, safe_clauses(without_quotes(tidy(text, limit=1000)), words)), "")
+    return next(filter(None, safe_clauses(without_quotes(tidy(text, limit=CLAUSE_LIMIT)), words)), "")
 
 
 def safe_clauses(text: str, words: int) -> Iterator[str]:
     for sentence in SENTENCE_END.split(text):
         if sentence and is_safe_clause(sentence):
-            yield first_words(sentence.strip(" .,;:!?…-–—"), words)
+            yield within(sentence.strip(" .,;:!?…-–—"), words)
+
+
+def within(sentence: str, words: int) -> str:
+    """Cut a long sentence at a comma where there is one in the second half, else at a word."""
+    cut = first_words(sentence, words)
+    if len(sentence.split()) <= words or cut.rfind(",") < len(cut) // 2:
+        return cut
+    return cut[: cut.rfind(",")]
 
 
 def short_name(name: str, *, words: int = 3, limit: int = 40) -> str:

@@ -1,0 +1,114 @@
+"""Why scenes could not be written, in words for people: what happened and what to do."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import openai
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Two halves of a sentence: `what` happened and how to `mend` it."""
+
+    what: str
+    mend: str
+    again: bool = False  # whether asking once more can help
+    pause: float = 0.5  # seconds to wait before that
+
+    def sentence(self, *, missing: int) -> str:
+        defaults = {1: "one of the scenes is a default scene", 2: "two of the scenes are default scenes"}
+        return f"{self.what}, so {defaults.get(missing, 'these are default scenes')}; {self.mend}."
+
+
+LATER = "ask for new scenes in a few minutes, or edit these"
+NO_KEY = Trouble(
+    what="OPENAI_API_KEY is not set", mend="set it in .env to have scenes written from the photo, or edit these"
+)
+ODD_KEY = Trouble(
+    what="OPENAI_API_KEY holds a space or a character that no key has", mend="copy the key into .env again"
+)
+BAD_KEY = Trouble(what="OpenAI refused the API key", mend="check OPENAI_API_KEY in .env")
+NOT_ALLOWED = Trouble(
+    what="OpenAI does not allow this API key to do this",
+    mend="check at platform.openai.com what the key's project may use, and OPENAI_MODEL",
+)
+NO_MODEL = Trouble(
+    what="OpenAI does not know the language model or the address",
+    mend="check OPENAI_MODEL and OPENAI_BASE_URL in .env",
+)
+NO_CREDIT = Trouble(
+    what="The OpenAI account has no credit left", mend="add credit or raise its limit at platform.openai.com"
+)
+TOO_MANY = Trouble(what="OpenAI limits how often this account may ask", mend=LATER, again=True, pause=1.0)
+DOWN = Trouble(what="OpenAI has a disturbance of its own", mend=LATER, again=True)
+SLOW = Trouble(what="OpenAI did not answer in time", mend=LATER, again=True)
+UNREACHABLE = Trouble(
+    what="OpenAI could not be reached",
+    mend="check the network and OPENAI_BASE_URL, then ask for new scenes",
+    again=True,
+)
+NOT_TAKEN = Trouble(
+    what="OpenAI did not accept the request",
+    mend="check that OPENAI_MODEL is a language model that sees pictures and gives structured outputs",
+)
+MOVED = Trouble(what="OPENAI_BASE_URL leads to another address", mend="set it to the address itself in .env")
+COUNT_REFUSED = Trouble(what=NOT_TAKEN.what, mend=NOT_TAKEN.mend, again=True, pause=0.0)
+UNREADABLE = Trouble(what="OpenAI's answer could not be read", mend=LATER, again=True, pause=0.0)
+CUT_SHORT = Trouble(what="OpenAI's answer was cut off at its length limit", mend=LATER)
+REFUSED = Trouble(
+    what="OpenAI refused to write about this product",
+    mend="reword the description or choose another photo, or edit these",
+)
+UNEXPECTED = Trouble(what="Asking OpenAI failed unexpectedly", mend=f"see the log for why, and {LATER}")
+
+OUT_OF_CREDIT = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}
+AGAINST_POLICY = {"content_policy_violation", "content_filter", "moderation_blocked"}
+BY_STATUS = {401: BAD_KEY, 402: NO_CREDIT, 403: NOT_ALLOWED, 404: NO_MODEL, 408: SLOW, 409: DOWN}
+
+
+def few_scenes(count: int) -> Trouble:
+    amount = {0: "no usable scene", 1: "only one usable scene"}.get(count, "only two usable scenes")
+    return Trouble(what=f"OpenAI wrote {amount}", mend=LATER, again=count == 0, pause=0.0)
+
+
+def of_error(error: openai.OpenAIError) -> Trouble:
+    """What an error of the SDK means; none of the server's own text is passed on."""
+    import openai
+
+    from productvideo.bounded_http import AnswerTooLongError
+
+    if isinstance(error, openai.APITimeoutError):
+        return SLOW
+    if isinstance(error, openai.APIConnectionError):
+        return UNREADABLE if isinstance(error.__cause__, AnswerTooLongError) else UNREACHABLE
+    if isinstance(error, openai.APIStatusError):
+        log.warning("OpenAI answered with HTTP status %s", error.status_code)
+        return of_status(error)
+    return UNREADABLE
+
+
+def of_status(error: openai.APIStatusError) -> Trouble:
+    words = {str(error.code), str(error.type)}
+    if words & OUT_OF_CREDIT:
+        return NO_CREDIT
+    if words & AGAINST_POLICY:
+        return REFUSED
+    if error.status_code == 429:
+        return paced(error.response.headers.get("retry-after", ""))
+    if error.status_code == 400 and ("minItems" in error.message or "maxItems" in error.message):
+        return COUNT_REFUSED
+    if error.status_code >= 500:
+        return DOWN
+    return BY_STATUS.get(error.status_code, MOVED if error.status_code < 400 else NOT_TAKEN)
+
+
+def paced(retry_after: str) -> Trouble:
+    """Wait as long as the server says; a pause beyond the deadline means no second call."""
+    seconds = float(retry_after) if retry_after.strip().isdecimal() and retry_after.isascii() else TOO_MANY.pause
+    return Trouble(what=TOO_MANY.what, mend=TOO_MANY.mend, again=True, pause=seconds)

@@ -1,0 +1,41 @@
+"""What goes into the scene writer and what comes out of it."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """All that the writer may know of a product and of the persona that shows it."""
+
+    product_name: str
+    product_description: str
+    voice: str = ""
+    visual_style: str = ""
+    audience: str = ""
+    persona_name: str = ""
+    image: bytes | None = field(default=None, repr=False)  # a clean JPEG
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneIdea:
+    """One shot; `prompt` is ready for Kling, `detail` says why a default scene stands here."""
+
+    title: str
+    description: str
+    prompt: str
+    source: Literal["openai", "fallback"]
+    detail: str = ""
+    negative_prompt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenePlan:
+    """Three different shots, where they come from, and what is kept to look into later."""
+
+    scenes: tuple[SceneIdea, SceneIdea, SceneIdea]
+    source: Literal["openai", "fallback", "mixed"]
+    detail: str = ""
+    language_model: str = ""
+    template_version: str = ""
+    raw_answer: str = ""
