@@ -1,0 +1,65 @@
+"""The fields that DRF does not have: photos in any spelling, words that are text, addresses in full."""
+
+import base64
+import binascii
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from rest_framework import serializers
+
+from productvideo.photos import CleanPhoto, PhotoError, clean_photo
+
+
+class WordsField(serializers.CharField):
+    """Text and nothing that merely can be written as text, such as a number."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class PhotoField(serializers.Field[CleanPhoto, Any, Any, Any]):
+    """A picture as a file of a form, or as base64 with or without `data:` in front; comes out clean."""
+
+    def to_internal_value(self, data: Any) -> CleanPhoto:
+        try:
+            if isinstance(data, UploadedFile):
+                return clean_photo(data, name=data.name or "")
+            return clean_photo(decoded(data))
+        except PhotoError as error:
+            raise serializers.ValidationError(str(error)) from None
+
+
+def decoded(text: Any) -> bytes:
+    """Return the bytes of a base64 text or `data:` URI; raise PhotoError."""
+    if not isinstance(text, str):
+        raise PhotoError("Send the photo as a file or as base64 text.")
+    if text[:5].lower() == "data:":
+        header, _, text = text.partition(",")
+        if not header.lower().endswith(";base64"):
+            raise PhotoError("The photo's data: URI is not base64; write data:image/jpeg;base64,… .")
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise PhotoError("The photo is not valid base64; send it as a file, or encode it again.") from None
+
+
+class FullURLField(serializers.Field[Any, Any, str, Any]):
+    """One of our own paths as an address that can be opened from elsewhere; "" stays empty."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: str) -> str:
+        return full_url(value, self.context["request"])
+
+
+def full_url(path: str, request: Any) -> str:
+    """Put PUBLIC_URL in front of a path, or where it is not set the address that the request came to."""
+    if not path or urlsplit(path).netloc:
+        return path
+    base: str = settings.PUBLIC_URL or request.build_absolute_uri("/")
+    return base.rstrip("/") + path

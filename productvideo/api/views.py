@@ -1,0 +1,135 @@
+"""Each address of the API: understand the request, ask one service, answer."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet, ViewSet
+
+from personas.models import Persona
+from productvideo import defaults, scenes, services
+from productvideo.api.pages import NewestFirst
+from productvideo.api.parsers import PatientJSONParser, require_bounded
+from productvideo.api.refusals import answer_refusal
+from productvideo.api.requests import ApprovalRequest, ProductRequest, ScenesRequest, VideoQuery
+from productvideo.api.serializers import ProductSerializer, VideoSerializer, plan_answer
+from productvideo.models import Product, ProductVideo
+from productvideo.prices import quote
+
+ANSWERED_WITHIN = 28.0  # seconds from the request's coming to default scenes, whatever OpenAI does
+LONGEST_WRITING = 25.0
+
+
+class Door(APIView):
+    """What all of the API shares."""
+
+    parser_classes = [PatientJSONParser, FormParser, MultiPartParser]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        require_bounded(request)
+
+    def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
+        return answer_refusal
+
+    @property
+    def user(self) -> User | None:
+        return self.request.user if isinstance(self.request.user, User) else None
+
+    def read(self, form: type[BaseSerializer[Any]], **context: Any) -> dict[str, Any]:
+        """Return what the request's body says; raise ValidationError, field by field."""
+        said = form(data=self.request.data, context={"request": self.request, **context})
+        said.is_valid(raise_exception=True)
+        words: dict[str, Any] = said.validated_data
+        return words
+
+
+class AIViewSet(Door, ViewSet):
+    """Ideas that are stored nowhere and cost no units."""
+
+    @action(detail=False, methods=["post"], url_path="generate-scenes")
+    def generate_scenes(self, request: Request) -> Response:  # noqa: ARG002
+        began = time.monotonic()
+        wish = self.read(ScenesRequest)
+        product = Product(
+            persona=wish.get("persona") or Persona(),
+            name=wish["product_name"],
+            description=wish["product_description"],
+        )
+        photo = wish.get("image")
+        left = ANSWERED_WITHIN - (time.monotonic() - began)
+        plan = scenes.write_scenes(
+            services.brief_for(product, image=photo.content if photo else None),
+            deadline=max(1.0, min(LONGEST_WRITING, left)),
+        )
+        return Response(plan_answer(plan))
+
+
+class ProductViewSet(Door, ListModelMixin, RetrieveModelMixin, GenericViewSet[Product]):
+    """Products with their scenes; making one writes its scenes, approving one spends."""
+
+    serializer_class = ProductSerializer
+    pagination_class = NewestFirst
+
+    def get_queryset(self) -> QuerySet[Product]:
+        return Product.objects.prefetch_related("photos", "scenes")
+
+    def create(self, request: Request) -> Response:  # noqa: ARG002
+        wish = self.read(ProductRequest)
+        product = services.create_product(
+            persona=wish.get("persona") or defaults.persona_named(),
+            name=wish["name"],
+            description=wish["description"],
+            photo_file=wish["photo"],
+            by=self.user,
+        )
+        services.plan_scenes(product=product)
+        return Response(self.get_serializer(self.get_queryset().get(pk=product.pk)).data, status=201)
+
+    @action(detail=True, methods=["post"], url_path="videos")
+    def videos(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        product = self.get_object()
+        wish = self.read(ApprovalRequest, product=product)
+        videos = services.approve(product=product, by=self.user, **wish)
+        price = quote(wish["settings"], clips=len(videos))
+        made = ProductVideo.objects.for_list().filter(pk__in=[video.pk for video in videos]).order_by("scene")
+        answer = {
+            "videos": VideoSerializer(made, many=True, context=self.get_serializer_context()).data,
+            "units": float(price.units),
+            "money": float(price.money),
+            "currency": price.currency,
+        }
+        return Response(answer, status=201)
+
+
+class VideoViewSet(Door, ListModelMixin, RetrieveModelMixin, GenericViewSet[ProductVideo]):
+    """Every video, newest first; `?persona=`, `?product=` and `?status=` narrow the list."""
+
+    serializer_class = VideoSerializer
+    pagination_class = NewestFirst
+
+    def get_queryset(self) -> QuerySet[ProductVideo]:
+        videos = ProductVideo.objects.for_list()
+        if self.action != "list":
+            return videos
+        query = VideoQuery(data=self.request.query_params)
+        query.is_valid(raise_exception=True)
+        return videos.filter(**query.validated_data)
+
+
+class NowhereView(Door):
+    """An address that does not exist says so in JSON too."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        raise NotFound("There is nothing at this address.")
