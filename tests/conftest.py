@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from django.db import connections
 from django.test import override_settings
-from servers import postgres_url, redis_url
+from servers import postgres_server, postgres_url, redis_url
 
-__all__ = ["postgres_url", "redis_url"]
+__all__ = ["postgres_server", "postgres_url", "redis_url"]
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -22,14 +22,20 @@ RUNNING = ("postgresql://postgres@127.0.0.1:5432/postgres", "postgresql://postgr
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """The address of an empty PostgreSQL database: on a server that runs and trusts us, else on one of our own."""
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server: one that runs and trusts us, else one of our own."""
     for address in RUNNING:
         if _answers(address):
-            with _new_database(address) as url:
-                yield url
+            yield address
             return
-    with own_cluster() as address, _new_database(address) as url:
+    with own_cluster() as address:
+        yield address
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The address of an empty PostgreSQL database that goes when the test ends."""
+    with _new_database(postgres_server) as url:
         yield url
 
 

@@ -108,14 +108,10 @@ def send(client: kling.Client, video: ProductVideo, submission: Submission, *, p
 
 
 def _take_no(client: kling.Client, video: ProductVideo, submission: Submission, error: kling.KlingError) -> None:
-    outcome = Outcome.UNCLEAR if isinstance(error, kling.UnclearError) else Outcome.REFUSED
-    ledger.record_error(submission, outcome, error)
+    clear = isinstance(error, (kling.RefusedError, kling.NotSentError))
+    ledger.record_error(submission, Outcome.REFUSED if clear else Outcome.UNCLEAR, error)
     account = video.account
     match error:
-        case kling.UnclearError():
-            video.postpone(_look_again_after(), attention="")
-            account.wait(least=1, most=60)
-            log.warning("No clear answer for video %s: %s", video.pk, error)
         case kling.DuplicateIdError():
             look_up(client, video)
         case kling.RateLimitError() | kling.ParallelLimitError():
@@ -127,8 +123,12 @@ def _take_no(client: kling.Client, video: ProductVideo, submission: Submission, 
         case _ if isinstance(error, kling.PAUSES_ACCOUNT):
             account.pause(str(error), ends_on_read=isinstance(error, kling.CredentialsError))
             video.mark_queued_again(why=f"{error} Waiting until this is mended.")
-        case _:
+        case kling.RefusedError():
             video.mark_failed(code=_error_code(error), message=f"{error} Nothing was charged.")
+        case _:  # no clear answer: it may exist
+            video.postpone(_look_again_after())
+            account.wait(least=1, most=60)
+            log.warning("No clear answer for video %s: %s", video.pk, error)
 
 
 def look_up(client: kling.Client, video: ProductVideo) -> None:

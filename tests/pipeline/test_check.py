@@ -1,0 +1,268 @@
+"""Watching: one list read moves every video on it, adopts what was forgotten, and one strange entry stops nothing."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from factories import make_video
+from kling_host import KlingHost, refusal
+from passing_time import always, let_time_pass
+
+from productvideo import pipeline
+from productvideo.models import KlingAccount, ProductVideo, Submission
+from productvideo.querysets import now
+from productvideo.states import Stage
+
+pytestmark = pytest.mark.django_db
+
+
+def rendering(host: KlingHost, account: KlingAccount) -> tuple[ProductVideo, dict]:
+    video = make_video(account=account)
+    task = host.make_task(str(video.pk))
+    assert video.mark_rendering(task["task_id"], why="test")
+    return video, task
+
+
+def test_one_read_of_the_list_moves_every_video_on_it(kling_host: KlingHost, account: KlingAccount) -> None:
+    ready, ready_task = rendering(kling_host, account)
+    broken, broken_task = rendering(kling_host, account)
+    waiting, _ = rendering(kling_host, account)
+    kling_host.succeed(ready_task, units="2.5")
+    kling_host.fail(broken_task, "Image pixel is invalid")
+
+    pipeline.check(always)
+
+    for video in (ready, broken, waiting):
+        video.refresh_from_db()
+    assert kling_host.reads == ["list"]
+    assert (ready.stage, ready.source_url, str(ready.units_charged)) == (
+        Stage.STORING,
+        "https://files.test/film.mp4",
+        "2.5000",
+    )
+    assert ready.source_expires_at is not None
+    assert (broken.stage, broken.due_at, broken.error_code) == (Stage.FAILED, None, "kling_failed")
+    assert "Image pixel is invalid" in broken.error_message
+    assert waiting.stage == Stage.RENDERING
+    assert [event.to_stage for event in ready.events.all()] == ["rendering", "storing"]
+
+
+def test_the_list_is_read_once_however_many_look(kling_host: KlingHost, account: KlingAccount) -> None:
+    rendering(kling_host, account)
+
+    for _ in range(5):
+        pipeline.check(always)
+
+    assert kling_host.reads == ["list"]
+
+
+def test_the_safety_check_of_kling_is_named(kling_host: KlingHost, account: KlingAccount) -> None:
+    video, task = rendering(kling_host, account)
+    kling_host.fail(task, "Failure to pass the risk control system")
+
+    pipeline.check(always)
+
+    video.refresh_from_db()
+    assert video.error_code == "policy"
+    assert "safety check" in video.error_message
+
+
+def test_a_task_that_a_restored_backup_has_forgotten_is_found_before_it_is_bought_again(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    video = make_video(account=account)
+    task = kling_host.make_task(str(video.pk))
+    kling_host.succeed(task)
+    KlingAccount.objects.update(listed_at=None)
+
+    pipeline.submit(always)
+    pipeline.check(always)
+    pipeline.submit(always)
+
+    video.refresh_from_db()
+    assert kling_host.creates == []
+    assert (video.stage, video.task_id) == (Stage.STORING, task["task_id"])
+    assert [event.to_stage for event in video.events.all()] == ["rendering", "storing"]
+    assert Submission.objects.get().outcome == "adopted"
+
+
+def test_a_submitting_video_is_adopted_from_the_list(kling_host: KlingHost, account: KlingAccount) -> None:
+    video = make_video(account=account)
+    kling_host.next_creates.append(kling_host.accept_but_lose_the_answer)
+    pipeline.submit(always)
+
+    pipeline.check(always)
+
+    video.refresh_from_db()
+    assert video.stage == Stage.RENDERING
+    assert Submission.objects.get().outcome == "adopted"
+
+
+def test_a_failed_video_that_kling_has_after_all_is_adopted(kling_host: KlingHost, account: KlingAccount) -> None:
+    video = make_video(account=account)
+    video.mark_failed(code="kling_1201", message="no")
+    kling_host.make_task(str(video.pk))
+    make_video(account=account)
+
+    pipeline.check(always)
+
+    video.refresh_from_db()
+    assert (video.stage, video.error_code) == (Stage.RENDERING, "")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"task_status": "dreaming"},
+        {"task_status": "succeed", "task_result": {}},
+        {"task_status": 7},
+        {"task_id": None, "task_status": "submitted"},
+    ],
+)
+def test_one_strange_entry_is_flagged_and_the_others_go_on(
+    kling_host: KlingHost, account: KlingAccount, entry: dict
+) -> None:
+    good, good_task = rendering(kling_host, account)
+    kling_host.succeed(good_task)
+    odd, odd_task = rendering(kling_host, account)
+    odd_task |= entry
+    kling_host.tasks["rubbish"] = "not even an object"  # type: ignore[assignment]
+
+    pipeline.check(always)
+
+    good.refresh_from_db()
+    odd.refresh_from_db()
+    assert good.stage == Stage.STORING
+    assert odd.stage == Stage.RENDERING
+    assert odd.attention
+
+
+def test_two_tasks_with_one_of_our_ids_raise_an_alarm(kling_host: KlingHost, account: KlingAccount) -> None:
+    video, task = rendering(kling_host, account)
+    second = kling_host.make_task(str(video.pk))
+
+    pipeline.check(always)
+
+    video.refresh_from_db()
+    assert task["task_id"] in video.attention
+    assert second["task_id"] in video.attention
+
+
+def test_a_task_that_fell_off_the_list_is_asked_for_alone(kling_host: KlingHost, account: KlingAccount) -> None:
+    video, task = rendering(kling_host, account)
+    kling_host.listed = False
+    kling_host.succeed(task)
+
+    let_time_pass(120)
+    pipeline.check(always)
+
+    video.refresh_from_db()
+    assert video.stage == Stage.STORING
+    assert kling_host.reads == ["list", task["task_id"]]
+
+
+def test_not_found_for_half_an_hour_means_lost_at_kling(kling_host: KlingHost, account: KlingAccount) -> None:
+    video, _ = rendering(kling_host, account)
+    kling_host.listed = kling_host.found = False
+
+    let_time_pass(120)
+    pipeline.check(always)
+    video.refresh_from_db()
+    assert video.stage == Stage.RENDERING
+    assert str(video.pk) in kling_host.reads
+    let_time_pass(31 * 60)
+    pipeline.check(always)
+
+    video.refresh_from_db()
+    assert (video.stage, video.error_code) == (Stage.FAILED, "lost_at_kling")
+
+
+def test_a_task_that_never_ends_is_given_up_after_thirty_days(kling_host: KlingHost, account: KlingAccount) -> None:
+    video, _ = rendering(kling_host, account)
+    ProductVideo.objects.update(submitted_at=now() - timedelta(days=31), due_at=now())
+    kling_host.listed = False
+
+    pipeline.check(always)
+
+    video.refresh_from_db()
+    assert (video.stage, video.error_code) == (Stage.FAILED, "never_ended")
+
+
+def test_the_older_the_awaited_videos_the_rarer_the_reads(kling_host: KlingHost, account: KlingAccount) -> None:
+    rendering(kling_host, account)
+    ProductVideo.objects.update(submitted_at=now() - timedelta(hours=5))
+
+    pipeline.check(always)
+    let_time_pass(60)
+    pipeline.check(always)
+
+    assert kling_host.reads.count("list") == 1
+
+
+def test_a_list_that_cannot_be_read_backs_off_and_lets_nothing_be_sent(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    make_video(account=account)
+    KlingAccount.objects.update(listed_at=None)
+    kling_host.next_reads.extend([refusal(500, 5000)] * 30)
+
+    for _ in range(5):
+        pipeline.check(always)
+        pipeline.submit(always)
+
+    account.refresh_from_db()
+    assert kling_host.creates == []
+    assert account.list_failures == 1
+
+
+def test_refused_credentials_pause_the_account_until_a_read_is_answered(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    rendering(kling_host, account)
+    kling_host.next_reads.append(refusal(401, 1002, "api key not found"))
+
+    pipeline.check(always)
+    account.refresh_from_db()
+    assert account.pause_reason
+    let_time_pass(61)
+    pipeline.check(always)
+
+    account.refresh_from_db()
+    assert account.pause_reason == ""
+
+
+def test_unfinished_practice_videos_end_once_real_keys_are_set(kling_host: KlingHost, account: KlingAccount) -> None:
+    practice = KlingAccount.objects.create(host="sandbox", simulated=True)
+    queued = make_video(account=practice)
+    done = make_video(account=practice, stage=Stage.FAILED, due_at=None, error_message="before")
+
+    pipeline.check(always)
+
+    queued.refresh_from_db()
+    done.refresh_from_db()
+    assert (queued.stage, queued.error_message) == (Stage.FAILED, "Practice video, nothing was charged.")
+    assert done.error_message == "before"
+    assert kling_host.reads == []
+
+
+def test_a_foreign_task_on_the_list_is_left_alone(kling_host: KlingHost, account: KlingAccount) -> None:
+    rendering(kling_host, account)
+    kling_host.make_task("somebody-else")
+    kling_host.make_task(str(uuid.uuid4()))
+
+    pipeline.check(always)
+
+    assert ProductVideo.objects.count() == 1
+
+
+def test_a_page_costs_the_same_number_of_statements_however_many_videos_it_moves(
+    kling_host: KlingHost, account: KlingAccount, django_assert_max_num_queries: object
+) -> None:
+    for _ in range(40):
+        _, task = rendering(kling_host, account)
+        kling_host.succeed(task)
+
+    with django_assert_max_num_queries(40):  # type: ignore[operator]
+        pipeline.check(always)
+
+    assert ProductVideo.objects.filter(stage=Stage.STORING).count() == 40

@@ -1,0 +1,264 @@
+"""Sending: each kind of answer puts the video where it belongs, and nothing is ever sent twice by mistake."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+import requests
+from factories import make_persona, make_product, make_scene, make_video
+from kling_host import KlingHost, refusal, yes
+from passing_time import always, let_time_pass
+
+from productvideo import pipeline
+from productvideo.models import KlingAccount, ProductVideo, Submission
+from productvideo.querysets import now
+from productvideo.states import Stage
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_queued_video_is_sent_once_with_its_id_and_its_words(kling_host: KlingHost, account: KlingAccount) -> None:
+    video = make_video(account=account, negative_prompt="text")
+
+    pipeline.submit(always)
+    pipeline.submit(always)
+
+    video.refresh_from_db()
+    [order] = kling_host.creates
+    assert video.stage == Stage.RENDERING
+    assert video.task_id in kling_host.tasks
+    assert (order["external_task_id"], order["prompt"], order["negative_prompt"]) == (
+        str(video.pk),
+        video.prompt,
+        "text",
+    )
+    assert (order["model_name"], order["mode"], order["duration"]) == ("kling-v2-5-turbo", "std", "5")
+    submission = Submission.objects.get()
+    assert (submission.outcome, submission.task_id) == ("accepted", video.task_id)
+    assert [event.to_stage for event in video.events.all()] == ["submitting", "rendering"]
+
+
+def test_nothing_is_sent_until_the_list_was_read_a_moment_ago(kling_host: KlingHost, account: KlingAccount) -> None:
+    make_video(account=account)
+    KlingAccount.objects.update(listed_at=now() - timedelta(seconds=61))
+
+    pipeline.submit(always)
+
+    assert kling_host.creates == []
+
+
+def test_a_lost_answer_is_looked_up_and_never_sent_twice(kling_host: KlingHost, account: KlingAccount) -> None:
+    video = make_video(account=account)
+    kling_host.next_creates.append(kling_host.accept_but_lose_the_answer)
+
+    pipeline.submit(always)
+    video.refresh_from_db()
+    assert video.stage == Stage.SUBMITTING
+    let_time_pass(60)
+    pipeline.submit(always)
+
+    video.refresh_from_db()
+    assert video.stage == Stage.RENDERING
+    assert len(kling_host.creates) == len(kling_host.tasks) == 1
+    assert Submission.objects.get().outcome == "adopted"
+
+
+def test_a_request_that_never_arrived_is_sent_again_with_the_same_id_after_two_minutes_and_two_empty_looks(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    video = make_video(account=account)
+    kling_host.next_creates.append(requests.ReadTimeout("lost on the way"))
+
+    pipeline.submit(always)
+    let_time_pass(60)
+    pipeline.submit(always)
+    assert len(kling_host.creates) == 1
+    let_time_pass(61)
+    pipeline.submit(always)
+
+    video.refresh_from_db()
+    assert video.stage == Stage.RENDERING
+    assert [order["external_task_id"] for order in kling_host.creates] == [str(video.pk)] * 2
+    assert sorted(Submission.objects.values_list("outcome", flat=True)) == ["accepted", "unclear"]
+
+
+def test_two_minutes_alone_are_no_reason_to_send_again(kling_host: KlingHost, account: KlingAccount) -> None:
+    make_video(account=account)
+    kling_host.next_creates.append(requests.ReadTimeout("lost on the way"))
+
+    pipeline.submit(always)
+    let_time_pass(200)
+    pipeline.submit(always)
+
+    assert len(kling_host.creates) == 1
+
+
+def test_already_exists_means_look_it_up(kling_host: KlingHost, account: KlingAccount) -> None:
+    video = make_video(account=account)
+    task = kling_host.make_task(str(video.pk))
+
+    pipeline.submit(always)
+
+    video.refresh_from_db()
+    assert (video.stage, video.task_id) == (Stage.RENDERING, task["task_id"])
+    assert len(kling_host.tasks) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        refusal(500, 5000),
+        refusal(503, 5001),
+        refusal(504, 5002),
+        (502, {}, "<html>bad gateway</html>"),
+        (200, {}, '{"code": 0, "data": {"task'),
+        yes({"task_status": "submitted"}),
+        (408, {}, "time-out"),
+        requests.ConnectionError("reset"),
+    ],
+)
+def test_no_clear_answer_leaves_the_video_submitting(
+    kling_host: KlingHost, account: KlingAccount, answer: object
+) -> None:
+    video = make_video(account=account)
+    kling_host.next_creates.append(answer)  # type: ignore[arg-type]
+
+    pipeline.submit(always)
+
+    video.refresh_from_db()
+    assert video.stage == Stage.SUBMITTING
+    assert Submission.objects.get().outcome == "unclear"
+
+
+@pytest.mark.parametrize("code", [1302, 1303])
+def test_a_busy_kling_is_a_reason_to_wait_and_never_a_failure(
+    kling_host: KlingHost, account: KlingAccount, code: int
+) -> None:
+    video = make_video(account=account)
+    for _ in range(8):
+        kling_host.next_creates.append(refusal(429, code))
+        pipeline.submit(always)
+        let_time_pass(100)
+
+    video.refresh_from_db()
+    assert (video.stage, video.error_message, video.claims) == (Stage.QUEUED, "", 0)
+    pipeline.submit(always)
+    video.refresh_from_db()
+    account.refresh_from_db()
+    assert video.stage == Stage.RENDERING
+    assert account.waits == 0
+
+
+def test_a_busy_kling_is_not_hammered(kling_host: KlingHost, account: KlingAccount) -> None:
+    for _ in range(3):
+        make_video(account=account)
+    kling_host.next_creates.append(refusal(429, 1303))
+
+    for _ in range(20):
+        pipeline.submit(always)
+
+    assert len(kling_host.creates) == 1
+
+
+@pytest.mark.parametrize(("http_status", "code"), [(429, 1100), (429, 1101), (429, 1102), (429, 1304), (401, 1002)])
+def test_trouble_with_the_account_pauses_it_and_fails_nothing(
+    kling_host: KlingHost, account: KlingAccount, http_status: int, code: int
+) -> None:
+    videos = [make_video(account=account) for _ in range(2)]
+    kling_host.next_creates.append(refusal(http_status, code))
+
+    pipeline.submit(always)
+    pipeline.submit(always)
+
+    account.refresh_from_db()
+    assert account.pause_reason
+    assert len(kling_host.creates) == 1
+    assert {ProductVideo.objects.get(pk=video.pk).stage for video in videos} == {Stage.QUEUED}
+    let_time_pass(61)
+    pipeline.submit(always)
+    account.refresh_from_db()
+    assert account.pause_reason == ""
+    assert {ProductVideo.objects.get(pk=video.pk).stage for video in videos} == {Stage.RENDERING}
+
+
+@pytest.mark.parametrize(("http_status", "code"), [(400, 1200), (400, 1201), (400, 1301), (403, 1103), (404, 1203)])
+def test_any_other_clear_no_fails_the_video_with_the_reason(
+    kling_host: KlingHost, account: KlingAccount, http_status: int, code: int
+) -> None:
+    video = make_video(account=account)
+    kling_host.next_creates.append(refusal(http_status, code, "the reason"))
+
+    pipeline.submit(always)
+
+    video.refresh_from_db()
+    assert (video.stage, video.due_at) == (Stage.FAILED, None)
+    assert video.error_code == f"kling_{code}"
+    assert "Nothing was charged" in video.error_message
+
+
+def test_slots_are_never_exceeded_and_go_to_the_persona_with_the_fewest(
+    kling_host: KlingHost, account: KlingAccount, settings: object
+) -> None:
+    settings.KLING_MAX_PARALLEL = 3  # type: ignore[attr-defined]
+    busy, quiet = make_scene(), make_scene()
+    first = [make_video(busy, account) for _ in range(4)]
+    late = make_video(quiet, account)
+
+    pipeline.submit(always)
+
+    assert ProductVideo.objects.at_kling().count() == 3
+    late.refresh_from_db()
+    assert late.stage == Stage.RENDERING
+    assert sum(ProductVideo.objects.get(pk=video.pk).stage == Stage.QUEUED for video in first) == 2
+
+
+def test_no_row_of_another_account_is_sent(kling_host: KlingHost, account: KlingAccount) -> None:
+    elsewhere = KlingAccount.objects.create(host="https://elsewhere.test", listed_at=now())
+    make_video(account=elsewhere)
+
+    pipeline.submit(always)
+
+    assert kling_host.creates == []
+
+
+def test_a_worker_that_died_before_sending_costs_two_minutes_and_no_second_video(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    video = make_video(account=account)
+    assert pipeline.submit.__module__  # the promise below is what a worker writes before it sends
+    video.mark_submitting(token=uuid.uuid4(), lease=timedelta(seconds=45))
+
+    for _ in range(5):
+        let_time_pass(46)
+        pipeline.submit(always)
+
+    video.refresh_from_db()
+    assert video.stage == Stage.RENDERING
+    assert len(kling_host.creates) == 1
+
+
+def test_a_row_that_kills_its_workers_is_flagged_and_tried_hourly(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    video = make_video(account=account, stage=Stage.SUBMITTING, claims=5)
+    kling_host.next_reads.extend([refusal(500, 5000)] * 3)
+
+    [claimed] = ProductVideo.objects.unanswered().claim(limit=1, lease=timedelta(seconds=45))
+    claimed.flag_if_deadly()
+
+    video.refresh_from_db()
+    assert "workers stopped" in video.attention
+    assert video.due_at is not None
+    assert not ProductVideo.objects.filter(pk=video.pk, due_at__lt=now() + timedelta(minutes=59)).exists()
+
+
+def test_a_photo_that_cannot_be_read_is_waited_for(kling_host: KlingHost, account: KlingAccount) -> None:
+    video = make_video(make_scene(make_product(make_persona())), account)
+    video.photo.file.name = "photos/not-there.jpg"
+    video.photo.save()
+
+    pipeline.submit(always)
+
+    video.refresh_from_db()
+    assert video.stage == Stage.QUEUED
+    assert kling_host.creates == []
