@@ -3,4 +3,5 @@
 worker_class = "gthread"
 workers = 2
 threads = 4
+preload_app = True  # imported once for all workers: twice as quick to be there
 control_socket_disable = True  # it would be one file for all clones of this user

@@ -42,5 +42,6 @@ def settings_text(*, port: int, password: str, folder: Path) -> str:
         "maxmemory 64mb",
         "maxmemory-policy noeviction",  # evicting kombu's bindings would break it
         "loglevel warning",
+        f"logfile {json.dumps(str(folder / 'log'), ensure_ascii=False)}",
     ]
     return "\n".join(lines) + "\n"
