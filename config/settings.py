@@ -235,4 +235,10 @@ UNFOLD = {
     "SITE_SUBHEADER": "the product video manager",
     "SITE_SYMBOL": "movie",
     "SITE_URL": "/",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "GLOBAL_CALLBACK": "productvideo.admin.site.every_page",
+    "STYLES": ["productvideo.admin.site.stylesheet"],
+    "SCRIPTS": ["productvideo.admin.site.script"],
+    "SIDEBAR": {"navigation": "productvideo.admin.site.navigation"},
 }

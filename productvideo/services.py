@@ -219,12 +219,14 @@ def approve(
         return videos
 
 
-def retake(*, video: ProductVideo, seen: SeenScene, by: User | None = None) -> ProductVideo:
-    """Buy another take of a video's scene with the same settings; it is a new video."""
+def retake(
+    *, video: ProductVideo, seen: SeenScene, units: Decimal | None = None, by: User | None = None
+) -> ProductVideo:
+    """Buy another take of a video's scene with the same settings, at the price the person saw; it is a new video."""
     if video.scene_id is None:
         raise RefusalError("The scene of this video was removed; approve another scene instead.")
     settings = replace(video.settings, negative_prompt="")
-    return approve(product=video.product, scenes=[seen], settings=settings, by=by)[0]
+    return approve(product=video.product, scenes=[seen], settings=settings, units=units, by=by)[0]
 
 
 def cancel(*, video: ProductVideo, by: User | None = None) -> ProductVideo:

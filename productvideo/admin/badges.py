@@ -1,0 +1,40 @@
+"""How a state looks: the one map from stages, outcomes and sources to unfold's coloured labels."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
+
+from django_stubs_ext import StrOrPromise
+from unfold.decorators import display
+
+from productvideo.models import Scene, Submission
+from productvideo.states import Stage
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+STAGES: dict[str, str] = {
+    Stage.QUEUED: "default",
+    Stage.SUBMITTING: "info",
+    Stage.RENDERING: "info",
+    Stage.STORING: "info",
+    Stage.COMPLETE: "success",
+    Stage.FAILED: "danger",
+}
+OUTCOMES: dict[str, str] = {
+    Submission.Outcome.UNCLEAR: "warning",
+    Submission.Outcome.ACCEPTED: "success",
+    Submission.Outcome.REFUSED: "danger",
+    Submission.Outcome.ADOPTED: "success",
+}
+SOURCES: dict[str, str] = {
+    Scene.Source.OPENAI: "primary",
+    Scene.Source.FALLBACK: "warning",
+    Scene.Source.PERSON: "default",
+}
+SENDING: dict[str, str] = {"on": "success", "paused": "warning"}
+
+
+def badge(
+    *, looks: Mapping[str, str], description: StrOrPromise, ordering: str | None = None
+) -> Callable[[Method], Method]:
+    """Show what an admin method returns, a state and its words, as a label that looks as `looks` says."""
+    return cast("Callable[[Method], Method]", display(label=dict(looks), description=description, ordering=ordering))

@@ -1,0 +1,108 @@
+"""What every admin page has: banners about practice mode and pauses, the stylesheet, the script."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.templatetags.static import static
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from kling.connection import ConfigurationError, current_host
+from productvideo.models import KlingAccount
+
+View = Callable[..., HttpResponseBase]
+
+
+def every_page(request: HttpRequest) -> dict[str, Any]:
+    """Return what the banners on top of every admin page say; UNFOLD's GLOBAL_CALLBACK."""
+    return {
+        "practice_mode": settings.PRACTICE_MODE,
+        "sending_trouble": _sending_trouble() if request.user.is_authenticated else "",
+    }
+
+
+def stylesheet(request: HttpRequest) -> str:
+    return static("stillreel/stillreel.css")
+
+
+def script(request: HttpRequest) -> str:
+    return static("stillreel/stillreel.js")
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the sidebar: what is used daily first, then what is only looked at."""
+    return [
+        {
+            "items": [
+                _entry("New product", "add_a_photo", "admin:productvideo_product_new"),
+                _entry("Products", "inventory_2", "admin:productvideo_product_changelist", but_not="/new/"),
+                _entry("Videos", "movie", "admin:productvideo_productvideo_changelist"),
+                _entry("Personas", "face", "admin:personas_persona_changelist"),
+            ]
+        },
+        {
+            "title": "Kling",
+            "separator": True,
+            "items": [
+                _entry("Ledger", "receipt_long", "admin:productvideo_submission_changelist"),
+                _entry("Kling accounts", "key", "admin:productvideo_klingaccount_changelist"),
+            ],
+        },
+        {
+            "title": "People",
+            "separator": True,
+            "items": [
+                _entry("Users", "person", "admin:auth_user_changelist"),
+                _entry("API tokens", "token", "admin:authtoken_tokenproxy_changelist"),
+            ],
+        },
+    ]
+
+
+def _entry(title: str, icon: str, url_name: str, *, but_not: str = "") -> dict[str, Any]:
+    link = reverse(url_name)
+
+    def is_active(request: HttpRequest) -> bool:
+        return request.path.startswith(link) and not (but_not and request.path.endswith(but_not))
+
+    return {"title": title, "icon": icon, "link": link, "active": is_active}
+
+
+def staff_page(view: View) -> View:
+    """Let active staff in, and send everybody else to sign in; until roles come, all staff may do all of it.
+
+    A card that asks for itself after the session has ended makes the whole page sign in, not the card.
+    """
+
+    @never_cache
+    @functools.wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if admin.site.has_permission(request):
+            return view(request, *args, **kwargs)
+        if is_htmx(request):
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        after = request.get_full_path() if request.method == "GET" else reverse("home")
+        return redirect_to_login(after, reverse("admin:login"))
+
+    return checked
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Say whether htmx asks for a piece of a page, and not a browser for the whole."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def _sending_trouble() -> str:
+    """Say why nothing is being sent to Kling just now, or ""."""
+    try:
+        account = KlingAccount.objects.filter(host=current_host().name).first()
+    except ConfigurationError as error:
+        return str(error)
+    return account.pause_reason if account else ""

@@ -1,0 +1,51 @@
+/* The few things that neither HTML nor htmx can do: calm for who asked for it, and no purchase of unsaved words. */
+(() => {
+  "use strict";
+
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+  function holdStill(root) {
+    if (!calm.matches) return;
+    for (const film of root.querySelectorAll("video[autoplay]")) {
+      film.autoplay = false;
+      film.pause();
+    }
+  }
+
+  document.addEventListener("DOMContentLoaded", () => holdStill(document));
+  document.addEventListener("htmx:load", (event) => holdStill(event.target.parentNode || document));
+
+  // Words that were typed and not saved would not be in the videos.
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form && form.closest(".sr-words")) form.toggleAttribute("data-unsaved", true);
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.submitter && event.submitter.dataset.confirm && !window.confirm(event.submitter.dataset.confirm)) {
+      event.preventDefault();
+      return;
+    }
+    if (form.id !== "approval") return;
+    const unsaved = document.querySelector("form[data-unsaved]");
+    if (unsaved) {
+      event.preventDefault();
+      document.getElementById("unsaved").hidden = false;
+      unsaved.querySelector("button").focus();
+      return;
+    }
+    // The server would refuse a second click anyway; this saves the fright.
+    window.setTimeout(() => freeze(true));
+  });
+
+  function freeze(yes) {
+    const button = document.getElementById("make");
+    if (!button || (button.disabled && !button.hasAttribute("data-sent"))) return;
+    button.disabled = yes;
+    button.toggleAttribute("data-sent", yes);
+  }
+
+  // A browser that goes back shows the page as it was left.
+  window.addEventListener("pageshow", () => freeze(false));
+})();
