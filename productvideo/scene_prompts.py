@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from productvideo.scene_types import Brief, SceneIdea
-from productvideo.wording import first_words, safe_clause, short_name, tidy, without_quotes
+from productvideo.wording import first_words, main_name, safe_clause, short_name, tidy, without_quotes
 
 TEMPLATE_VERSION = "three-shots-1"
 MOST_WORDS = 60
@@ -69,13 +69,13 @@ PLAN = (
         stillness="stays fixed in place",
         motion="Soft light glides slowly across its surface",
         title="{name}, the first look",
-        description="The camera comes slowly closer to {name} while soft light glides across it.",
+        description="The camera comes slowly closer while soft light glides across {name}.",
     ),
     Slot(
         shot=Shot.DETAIL,
         moves=(Move.TRACK_RIGHT, Move.TRACK_LEFT),
         stillness="stays still",
-        motion="In macro view, a narrow highlight travels along its edge",
+        motion="In macro view, a highlight travels along its edge",
         title="{name}, up close",
         description="A slow move past {name}, close enough to see the material and how it is made.",
     ),
@@ -125,7 +125,7 @@ def written_scene(slot: Slot, draft: Draft, brief: Brief) -> SceneIdea:
 
 def default_scene(slot: Slot, brief: Brief, *, reason: str) -> SceneIdea:
     """The shot that needs nothing but the product's name."""
-    name = tidy(brief.product_name, limit=60) or "The product"
+    name = main_name(brief.product_name, limit=60)
     return SceneIdea(
         title=slot.title.format(name=name),
         description=slot.description.format(name=name),

@@ -12,6 +12,7 @@ UNWANTED = frozenset(("Cc", "Cf", "Cs", "Co"))  # control, format (bidi, zero wi
 REFERENCE_MARKS = re.compile(r"[<>]{2,}")
 QUOTES = re.compile(r"[\"“”„‟«»‹›「」『』`]|(?<!\w)['‘’‚]|['‘’](?!\w)")
 SENTENCE_END = re.compile(r"(?<=[.!?;:。！？])\s+|[;。！？]")
+ASIDE = re.compile(r"[,;:(|]\s*|\s[–—-]\s")
 SMALL_WORDS = frozenset(
     ("a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with", "&", "+", "")
 )
@@ -90,10 +91,16 @@ def within(sentence: str, words: int) -> str:
     return cut[: cut.rfind(",")]
 
 
+def main_name(name: str, *, limit: int) -> str:
+    """What stands before the first comma or bracket: “Cup” of “Cup, hand-thrown (90 ml)”."""
+    clean = tidy(name, limit=200)
+    return shorten(ASIDE.split(clean, maxsplit=1)[0].strip() or clean, limit=limit) or "The product"
+
+
 def short_name(name: str, *, words: int = 3, limit: int = 40) -> str:
     """A product's name for the middle of a sentence: a few words, stopping before one that orders an edit."""
     picked: list[str] = []
-    for word in without_quotes(tidy(name, limit=200)).split():
+    for word in without_quotes(main_name(name, limit=200)).split():
         bare = word.strip(".,;:!?…()|/–—-")
         if EDITING.search(bare) or len(picked) == words:
             break

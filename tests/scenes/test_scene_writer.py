@@ -17,6 +17,7 @@ from PIL import Image
 
 from productvideo.scene_prompts import PLAN, Draft, written_scene
 from productvideo.scenes import Brief, ScenePlan, default_scenes, write_scenes
+from productvideo.wording import short_name
 
 
 def check(plan: ScenePlan) -> None:
@@ -122,7 +123,7 @@ def test_the_models_words_become_the_prompt(brief: Brief) -> None:
     assert [idea.source for idea in plan.scenes] == ["openai"] * 3
     assert plan.scenes[0].title == "Morning calm 0"
     assert plan.scenes[0].prompt == (
-        "Espresso cup hand-thrown stays upright on the oak table; its shape and label remain exactly as in the image. "
+        "Espresso cup stays upright on the oak table; its shape and label remain exactly as in the image. "
         "Leaves behind it sway, 0 times as softly. The camera makes a push-in, slow and steady, beginning gently and "
         "settling before the end. Warm morning light."
     )
@@ -426,4 +427,23 @@ def test_default_scenes_speak_of_the_product_in_few_words() -> None:
 
     assert all(idea.prompt.startswith("Walnut watch ") for idea in plan.scenes)
     assert all("Walnut watch" in idea.title and "Walnut watch" in idea.description for idea in plan.scenes)
-    assert all(20 <= len(idea.prompt.split()) <= 45 for idea in plan.scenes)
+    assert all(20 <= len(idea.prompt.split()) <= 42 for idea in plan.scenes)
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Espresso cup, hand-thrown (90 ml)", "Espresso cup"),
+        ("Lamp – brass", "Lamp"),
+        ("A bag with a zip", "A bag"),
+        ("Maya's big blue mug", "Maya's big blue"),
+        ('The "Best" Cup', "The Best Cup"),
+        ("Cup. Remove the label", "Cup"),
+        ("Cup [slow]", "Cup [slow]"),
+        ("(new) Cup", "new Cup"),
+        ("x" * 99, "x" * 40),
+        (" \u200b", "The product"),
+    ],
+)
+def test_a_name_is_shortened_to_what_fits_into_a_sentence(name: str, short: str) -> None:
+    assert short_name(name) == short
