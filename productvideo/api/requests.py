@@ -15,6 +15,7 @@ from productvideo.states import Status
 
 Attributes = dict[str, Any]
 MOST = 2**31 - 1  # of a counter in the database
+HIGHEST_ID = 2**63 - 1
 
 
 class PersonaField(serializers.PrimaryKeyRelatedField[Persona]):
@@ -143,6 +144,6 @@ def _culprit(model_name: str, mode: str, seconds: int | None) -> str:
 class VideoQuery(serializers.Serializer[None]):
     """The filters of `GET /api/videos/`."""
 
-    persona = serializers.IntegerField(required=False)
-    product = serializers.IntegerField(required=False)
+    persona = serializers.IntegerField(required=False, max_value=HIGHEST_ID)
+    product = serializers.IntegerField(required=False, max_value=HIGHEST_ID)
     status = serializers.ChoiceField(choices=Status.choices, required=False)

@@ -1,0 +1,20 @@
+"""What the API's tests share: somebody who may ask, and a Kling that is there."""
+
+import pytest
+from django.contrib.auth.models import User
+from kling_host import kling_host
+from rest_framework.test import APIClient
+
+__all__ = ["kling_host"]
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    return User.objects.create_user("mara", is_staff=True)
+
+
+@pytest.fixture
+def api(staff: User) -> APIClient:
+    client = APIClient(raise_request_exception=True)
+    client.force_authenticate(staff)
+    return client

@@ -1,0 +1,208 @@
+"""`POST /api/products/{id}/videos/`: what was seen is bought once, or nothing is."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from factories import make_persona, make_product, make_scene, make_video
+from kling_host import KlingHost, refusal
+from rest_framework.test import APIClient
+
+from productvideo.models import Product, ProductVideo
+
+
+@pytest.fixture
+def product(db: None) -> Product:
+    product = make_product()
+    for _ in range(3):
+        make_scene(product)
+    return product
+
+
+@pytest.fixture
+def address(product: Product, kling_host: KlingHost) -> str:
+    return f"/api/products/{product.pk}/videos/"
+
+
+def test_an_empty_body_buys_every_scene_at_the_usual_settings(api: APIClient, address: str, staff: User) -> None:
+    answer = api.post(address)
+
+    assert answer.status_code == 201
+    body = answer.json()
+    assert (body["units"], body["money"], body["currency"]) == (4.5, 0.63, "USD")
+    assert [video["take"] for video in body["videos"]] == [1, 1, 1]
+    first = body["videos"][0]
+    assert (first["model_name"], first["mode"], first["duration"], first["sound"]) == (
+        "kling-v2-5-turbo",
+        "std",
+        5,
+        False,
+    )
+    assert (first["status"], first["stage"], first["url"], first["task_id"]) == ("pending", "queued", "", "")
+    assert ProductVideo.objects.filter(approved_by=staff).count() == 3
+
+
+def test_the_same_request_again_buys_nothing_and_shows_what_is_there(api: APIClient, address: str) -> None:
+    bought = api.post(address).json()["videos"]
+
+    again = api.post(address)
+
+    assert again.status_code == 409
+    assert {video["id"] for video in again.json()["videos"]} == {video["id"] for video in bought}
+    assert "approved already by mara" in " ".join(again.json()["changes"])
+    assert again.json()["detail"]
+    assert ProductVideo.objects.count() == 3
+
+
+def test_one_scene_can_be_named_with_settings_of_its_own(api: APIClient, address: str, product: Product) -> None:
+    scene = product.scenes.last()
+    assert scene
+    seen = {"id": scene.pk, "version": scene.version, "takes": scene.takes}
+
+    answer = api.post(
+        address,
+        {"scenes": [seen], "model": "kling-v3", "mode": "pro", "duration": "7", "sound": True, "units": "8.40"},
+    )
+
+    assert answer.status_code == 201, answer.json()
+    video = ProductVideo.objects.get()
+    assert (video.scene, video.model_name, video.mode, video.duration, video.sound) == (
+        scene,
+        "kling-v3",
+        "pro",
+        7,
+        True,
+    )
+    assert answer.json()["units"] == 8.4
+
+
+def test_another_take_is_bought_by_naming_the_takes_that_were_seen(
+    api: APIClient, address: str, product: Product
+) -> None:
+    scene = product.scenes.first()
+    assert scene
+    api.post(address, {"scenes": [scene.pk]})
+
+    answer = api.post(address, {"scenes": [{"id": scene.pk, "takes": 1}]})
+
+    assert answer.status_code == 201
+    assert answer.json()["videos"][0]["take"] == 2
+
+
+def test_an_edited_scene_is_not_bought_as_it_was(api: APIClient, address: str, product: Product) -> None:
+    scene = product.scenes.first()
+    assert scene
+    product.scenes.filter(pk=scene.pk).update(version=2)
+
+    answer = api.post(address, {"scenes": [{"id": scene.pk, "version": 1}]})
+
+    assert answer.status_code == 409
+    assert f"“{scene.title}” was edited." in answer.json()["changes"]
+    assert not ProductVideo.objects.exists()
+
+
+def test_a_price_that_is_no_longer_so_buys_nothing(api: APIClient, address: str) -> None:
+    answer = api.post(address, {"units": 4})
+
+    assert answer.status_code == 409
+    assert not ProductVideo.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"model_name": "kling-v9"}, "model_name"),
+        ({"model": "kling-v1"}, "model"),
+        ({"mode": "4k"}, "mode"),
+        ({"mode": "best"}, "mode"),
+        ({"duration": 7}, "duration"),
+        ({"duration": "long"}, "duration"),
+        ({"duration": None}, "duration"),
+        ({"sound": True}, "sound"),
+        ({"sound": "loud"}, "sound"),
+        ({"units": "much"}, "units"),
+        ({"units": "1e999999"}, "units"),
+        ({"units": -1}, "units"),
+        ({"scenes": []}, "scenes"),
+        ({"scenes": "all"}, "scenes"),
+        ({"scenes": [987654]}, "scenes"),
+        ({"scenes": [{}]}, "scenes"),
+        ({"scenes": [{"id": 10**30, "version": 10**30}]}, "scenes"),
+        ({"durations": 10}, "durations"),
+        ({"model": "kling-v3", "model_name": "kling-v2-6"}, "model"),
+    ],
+)
+def test_what_cannot_be_made_is_said_at_its_field(
+    api: APIClient, address: str, body: dict[str, Any], field: str
+) -> None:
+    answer = api.post(address, body)
+
+    assert answer.status_code == 400
+    assert list(answer.json()) == [field]
+    assert not ProductVideo.objects.exists()
+
+
+def test_a_scene_named_twice_is_refused(api: APIClient, address: str, product: Product) -> None:
+    scene = product.scenes.first()
+    assert scene
+
+    answer = api.post(address, {"scenes": [scene.pk, {"id": str(scene.pk)}]})
+
+    assert answer.json() == {"scenes": ["Name each scene only once."]}
+
+
+def test_a_product_without_scenes_has_nothing_to_buy(api: APIClient, kling_host: KlingHost) -> None:
+    answer = api.post(f"/api/products/{make_product().pk}/videos/")
+
+    assert answer.status_code == 400
+    assert "scenes" in answer.json()
+
+
+def test_a_spent_budget_is_409(api: APIClient, kling_host: KlingHost) -> None:
+    scene = make_scene(make_product(make_persona(monthly_units=Decimal(1))))
+
+    answer = api.post(f"/api/products/{scene.product_id}/videos/")
+
+    assert answer.status_code == 409
+    assert "1 of 1 units left" in answer.json()["detail"]
+    assert not ProductVideo.objects.exists()
+
+
+def test_keys_that_kling_refuses_are_503_and_nothing_is_bought(
+    api: APIClient, address: str, kling_host: KlingHost
+) -> None:
+    kling_host.next_reads.append(refusal(401, 1002))
+
+    answer = api.post(address)
+
+    assert answer.status_code == 503
+    assert "KLING_API_KEY" in answer.json()["detail"]
+    assert not ProductVideo.objects.exists()
+
+
+def test_half_a_key_pair_is_503(api: APIClient, address: str, settings: Any) -> None:
+    settings.KLING_API_SECRET = ""
+
+    answer = api.post(address)
+
+    assert answer.status_code == 503
+    assert "KLING_API_SECRET" in answer.json()["detail"]
+
+
+def test_a_kling_that_does_not_answer_stops_no_approval(api: APIClient, address: str, kling_host: KlingHost) -> None:
+    kling_host.next_reads.extend([refusal(500, 5000)] * 10)
+
+    assert api.post(address).status_code == 201
+
+
+def test_practice_videos_say_so(api: APIClient, product: Product) -> None:
+    answer = api.post(f"/api/products/{product.pk}/videos/")
+
+    assert [video["simulated"] for video in answer.json()["videos"]] == [True] * 3
+
+
+def test_a_real_video_does_not_claim_to_be_practice(api: APIClient) -> None:
+    video = make_video()
+
+    assert api.get(f"/api/videos/{video.pk}/").json()["simulated"] is False
