@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from productvideo.scene_types import Brief, SceneIdea
+from productvideo.scenes.types import Brief, SceneIdea
 from productvideo.wording import first_words, main_name, safe_clause, short_name, tidy, without_quotes
 
 TEMPLATE_VERSION = "three-shots-1"

@@ -81,7 +81,7 @@ def of_error(error: openai.OpenAIError) -> Trouble:
     """What an error of the SDK means; none of the server's own text is passed on."""
     import openai
 
-    from productvideo.bounded_http import AnswerTooLongError
+    from productvideo.scenes.bounded_http import AnswerTooLongError
 
     if isinstance(error, openai.APITimeoutError):
         return SLOW

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from productvideo.scene_prompts import PLAN, Draft
-from productvideo.scene_trouble import CUT_SHORT, REFUSED, UNREADABLE, Trouble, few_scenes
+from productvideo.scenes.prompts import PLAN, Draft
+from productvideo.scenes.trouble import CUT_SHORT, REFUSED, UNREADABLE, Trouble, few_scenes
 from productvideo.wording import fingerprint, tidy
 
 RAW_LIMIT = 20_000  # bytes of the answer that are kept with the scenes

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from productvideo import scene_trouble
-from productvideo.scene_answer import Answer, read_answer
-from productvideo.scene_request import messages, response_format
-from productvideo.scene_types import Brief
+from productvideo.scenes import trouble as troubles
+from productvideo.scenes.answer import Answer, read_answer
+from productvideo.scenes.request import messages, response_format
+from productvideo.scenes.types import Brief
 
 if TYPE_CHECKING:
     import httpx2
@@ -41,19 +41,19 @@ def ask(brief: Brief, *, deadline: float, http_client: httpx2.Client | None = No
     try:
         return box.get(timeout=max(0.0, ends_at - time.monotonic()))
     except queue.Empty:
-        return Answer(trouble=scene_trouble.SLOW)
+        return Answer(trouble=troubles.SLOW)
     finally:
         client.close()
 
 
-def key_trouble(key: str) -> scene_trouble.Trouble | None:
+def key_trouble(key: str) -> troubles.Trouble | None:
     if not key:
-        return scene_trouble.NO_KEY
-    return None if key.isascii() and key.isprintable() and " " not in key else scene_trouble.ODD_KEY
+        return troubles.NO_KEY
+    return None if key.isascii() and key.isprintable() and " " not in key else troubles.ODD_KEY
 
 
 def open_http_client(ends_at: float) -> httpx2.Client:
-    from productvideo.bounded_http import open_client
+    from productvideo.scenes.bounded_http import open_client
 
     return open_client(ends_at=ends_at)
 
@@ -63,7 +63,7 @@ def answer_into(box: queue.SimpleQueue[Answer], brief: Brief, client: httpx2.Cli
     try:
         box.put(ask_at_most_twice(brief, http_client=client, ends_at=ends_at))
     finally:
-        box.put(Answer(trouble=scene_trouble.UNEXPECTED))
+        box.put(Answer(trouble=troubles.UNEXPECTED))
 
 
 def ask_at_most_twice(brief: Brief, *, http_client: httpx2.Client, ends_at: float) -> Answer:
@@ -75,7 +75,7 @@ def ask_at_most_twice(brief: Brief, *, http_client: httpx2.Client, ends_at: floa
     if time.monotonic() + trouble.pause + WORTH_ASKING > ends_at:
         return answer
     time.sleep(trouble.pause)
-    counted = trouble is not scene_trouble.COUNT_REFUSED
+    counted = trouble is not troubles.COUNT_REFUSED
     return ask_once(words, http_client=http_client, ends_at=ends_at, counted=counted)
 
 
@@ -100,11 +100,11 @@ def ask_once(
         )
         text = response.text
     except openai.OpenAIError as error:
-        return Answer(trouble=scene_trouble.of_error(error))
+        return Answer(trouble=troubles.of_error(error))
     except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, OSError, RuntimeError, ValueError) as error:
         # What the SDK lets through, such as a socket closed under it at the deadline.
         log.warning("The answer of OpenAI broke off: %s", type(error).__name__)
-        return Answer(trouble=scene_trouble.UNREACHABLE)
+        return Answer(trouble=troubles.UNREACHABLE)
     # A server that echoes the key must not get it stored with the scenes.
     answer = read_answer(text.replace(settings.OPENAI_API_KEY, "[key]"))
     return replace(answer, language_model=answer.language_model or settings.OPENAI_MODEL[:100])

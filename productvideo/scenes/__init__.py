@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from productvideo import scene_writer
-from productvideo.scene_prompts import PLAN, TEMPLATE_VERSION, Draft, Slot, default_scene, written_scene
-from productvideo.scene_types import Brief, SceneIdea, ScenePlan
+from productvideo.scenes import writer
+from productvideo.scenes.prompts import PLAN, TEMPLATE_VERSION, Draft, Slot, default_scene, written_scene
+from productvideo.scenes.types import Brief, SceneIdea, ScenePlan
 
 if TYPE_CHECKING:
     import httpx2
@@ -24,7 +24,7 @@ def write_scenes(brief: Brief, *, deadline: float = DEADLINE, http_client: httpx
 
     A given `http_client` is closed afterwards.
     """
-    answer = scene_writer.ask(brief, deadline=deadline, http_client=http_client)
+    answer = writer.ask(brief, deadline=deadline, http_client=http_client)
     written = [(slot, written_scene(slot, draft, brief)) for slot, draft in assign_slots(answer.drafts)]
     missing = len(PLAN) - len(written)
     reason = answer.trouble.sentence(missing=missing) if answer.trouble and missing else ""

@@ -5,8 +5,8 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
-from productvideo.scene_prompts import MOVES, PLAN, Risk
-from productvideo.scene_types import Brief
+from productvideo.scenes.prompts import MOVES, PLAN, Risk
+from productvideo.scenes.types import Brief
 from productvideo.wording import tidy
 
 if TYPE_CHECKING:
