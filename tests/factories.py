@@ -6,12 +6,15 @@ import itertools
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 
 from personas.models import Persona
 from productvideo.models import KlingAccount, Photo, Product, ProductVideo, Scene
+from productvideo.models.video import THUMBNAIL_URL, VIDEO_URL
+from productvideo.states import Stage
 
 numbers = itertools.count(1)
 REAL_HOST = "https://kling.test"
@@ -79,5 +82,31 @@ def make_video(scene: Scene | None = None, account: KlingAccount | None = None, 
         "units_estimated": Decimal("1.5"),
     }
     video = ProductVideo.objects.create(scene=scene, account=account or make_account(), **paid_for | columns)
+    video.refresh_from_db()
+    return video
+
+
+def make_staff(**columns: Any) -> User:
+    """Return somebody who may sign in to the admin, without any of Django's permissions."""
+    name = f"person{next(numbers)}"
+    return User.objects.create_user(**{"username": name, "password": "secret", "is_staff": True} | columns)
+
+
+def make_complete_video(scene: Scene | None = None, content: bytes = b"film" * 100, **columns: Any) -> ProductVideo:
+    """Return a video whose file and poster are in the storage; the bytes are not those of a real film."""
+    video = make_video(scene, **columns)
+    stored = {
+        "file": default_storage.save(f"videos/{video.pk}.mp4", ContentFile(content)),
+        "poster": default_storage.save(f"posters/{video.pk}.jpg", ContentFile(jpeg())),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "size_bytes": len(content),
+        "url": VIDEO_URL.format(id=video.pk),
+        "thumbnail_url": THUMBNAIL_URL.format(id=video.pk),
+        "width": 640,
+        "height": 480,
+    }
+    ProductVideo.objects.filter(pk=video.pk).update(
+        stage=Stage.COMPLETE, due_at=None, task_id=f"task-{video.pk}", units_charged=Decimal("1.5"), **stored
+    )
     video.refresh_from_db()
     return video
