@@ -1,0 +1,61 @@
+"""One of several processes that do the same thing to one database at the same moment; run by test_races.py.
+
+Usage: python racer.py SCENARIO START_AT ARGUMENT. It prints one JSON object.
+"""
+
+import json
+import sys
+import time
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import django
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parents[1])]
+django.setup()
+
+import kling  # noqa: E402
+from productvideo import services  # noqa: E402
+from productvideo.models import KlingAccount, Product, ProductVideo  # noqa: E402
+from productvideo.pipeline.submit import claim_slot  # noqa: E402
+from productvideo.states import Stage  # noqa: E402
+
+SETTINGS = kling.Settings(model_name="kling-v2-5-turbo", mode=kling.Mode.STD, duration=5)
+
+
+def approve(product_id: str) -> dict[str, Any]:
+    """Approve a product's storyboard as it stood at the start."""
+    product = Product.objects.get(pk=product_id)
+    seen = [services.SeenScene(scene_id=scene.pk, version=1, takes=0) for scene in product.scenes.all()]
+    try:
+        videos = services.approve(product=product, scenes=seen, settings=SETTINGS, units=Decimal("4.5"))
+    except services.RefusalError as refusal:
+        return {"refused": type(refusal).__name__}
+    return {"bought": len(videos)}
+
+
+def take_slots(account_id: str) -> dict[str, Any]:
+    """Claim slots until there is none."""
+    account = KlingAccount.objects.get(pk=account_id)
+    taken = 0
+    while claim_slot(account):
+        taken += 1
+    return {"taken": taken}
+
+
+def claim(_: str) -> dict[str, Any]:
+    """Claim films to be saved until there is none."""
+    claimed: list[str] = []
+    storing = ProductVideo.objects.filter(stage=Stage.STORING)
+    while videos := storing.claim(limit=7, lease=timedelta(minutes=5)):
+        claimed += [str(video.pk) for video in videos]
+    return {"claimed": claimed}
+
+
+if __name__ == "__main__":
+    scenario, start_at, argument = sys.argv[1:]
+    ProductVideo.objects.count()  # connected before the race begins
+    time.sleep(max(0.0, float(start_at) - time.time()))
+    print(json.dumps({"approve": approve, "slots": take_slots, "claim": claim}[scenario](argument)))

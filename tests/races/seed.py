@@ -1,0 +1,62 @@
+"""Makes the database of a race and what the race is about; run by test_races.py. It prints the racers' argument.
+
+Usage: python seed.py SCENARIO
+"""
+
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import django
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parents[1])]
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from factories import make_account, make_persona, make_product, make_scene, make_video  # noqa: E402
+
+from productvideo.models import KlingAccount  # noqa: E402
+from productvideo.querysets import now  # noqa: E402
+from productvideo.states import Stage  # noqa: E402
+
+
+def storyboard() -> str:
+    product = make_product()
+    for _ in range(3):
+        make_scene(product)
+    return str(product.pk)
+
+
+def two_products_and_a_budget_for_one() -> str:
+    persona = make_persona(monthly_units=Decimal(5))
+    products = [make_product(persona) for _ in range(2)]
+    for product in products:
+        for _ in range(3):
+            make_scene(product)
+    return ",".join(str(product.pk) for product in products)
+
+
+def queue() -> str:
+    scene, account = make_scene(), make_account()
+    KlingAccount.objects.update(listed_at=now())
+    for _ in range(30):
+        make_video(scene, account)
+    return str(account.pk)
+
+
+def films_to_save() -> str:
+    scene = make_scene()
+    for number in range(200):
+        make_video(scene, stage=Stage.STORING, task_id=str(number))
+    return ""
+
+
+if __name__ == "__main__":
+    call_command("migrate", verbosity=0)
+    scenarios = {
+        "approve": storyboard,
+        "budget": two_products_and_a_budget_for_one,
+        "slots": queue,
+        "claim": films_to_save,
+    }
+    print(scenarios[sys.argv[1]]())

@@ -1,0 +1,73 @@
+"""Several processes at once, on both databases: nothing is bought, sent or taken twice."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+RACERS = 4
+
+Race = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def race(request: pytest.FixtureRequest, tmp_path: Path) -> Race:
+    if request.param == "sqlite":
+        address = f"sqlite:///{tmp_path / 'race.sqlite3'}"
+    else:
+        address = request.getfixturevalue("postgres_url")
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": address,
+        "MEDIA_ROOT": str(tmp_path / "media"),
+        "KLING_API_KEY": "",
+        "KLING_API_SECRET": "",
+    }
+
+    def run(scenario: str, *, seed: str | None = None) -> list[dict[str, Any]]:
+        arguments = _python(environment, "seed.py", seed or scenario).communicate()[0].strip().split(",")
+        start_at = str(time.time() + 3)
+        racers = [
+            _python(environment, "racer.py", scenario, start_at, arguments[number % len(arguments)])
+            for number in range(RACERS)
+        ]
+        return [json.loads(racer.communicate(timeout=60)[0]) for racer in racers]
+
+    return run
+
+
+def _python(environment: dict[str, str], script: str, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, str(HERE / script), *arguments]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+
+
+def test_one_of_many_approvals_of_a_storyboard_buys_it(race: Race) -> None:
+    results = race("approve")
+
+    assert sorted(map(str, results)) == ["{'bought': 3}"] + ["{'refused': 'StoryboardChangedError'}"] * (RACERS - 1)
+
+
+def test_two_approvals_at_once_cannot_both_use_the_last_of_a_budget(race: Race) -> None:
+    results = race("approve", seed="budget")
+
+    assert sum("bought" in result for result in results) == 1
+
+
+def test_the_slots_of_an_account_are_never_exceeded(race: Race) -> None:
+    results = race("slots")
+
+    assert sum(result["taken"] for result in results) == 5
+
+
+def test_no_row_is_claimed_by_two(race: Race) -> None:
+    results = race("claim")
+
+    claimed = [pk for result in results for pk in result["claimed"]]
+    assert len(claimed) == len(set(claimed)) == 200

@@ -1,0 +1,106 @@
+"""Planning costs nothing, loses nothing that was typed, and overwrites nobody."""
+
+import pytest
+from django.core.files.storage import default_storage
+from factories import jpeg, make_persona, make_product, make_scene
+
+from productvideo import services
+from productvideo.models import Photo, Product
+from productvideo.photos import PhotoError
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_product_keeps_its_cleaned_photo_under_the_name_of_its_content() -> None:
+    product = services.create_product(
+        persona=make_persona(), name="  Cup  ", description=" Small. ", photo_file=jpeg(), photo_name="cup.jpg"
+    )
+
+    photo = product.photos.get()
+    assert (product.name, product.description) == ("Cup", "Small.")
+    assert photo.file.name == f"photos/{photo.sha256}.jpg"
+    assert default_storage.exists(str(photo.file.name))
+
+
+def test_the_same_picture_is_kept_once() -> None:
+    persona = make_persona()
+    for name in ("One", "Two"):
+        services.create_product(persona=persona, name=name, description="x", photo_file=jpeg(700, 500))
+
+    assert len(set(Photo.objects.values_list("file", flat=True))) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "field"),
+    [
+        ("", "x", "name"),
+        ("   ", "x", "name"),
+        ("x" * 201, "x", "name"),
+        ("x", " \n ", "description"),
+        ("x", "x" * 5001, "description"),
+        ("a\x00b", "x", "name"),
+    ],
+)
+def test_words_that_cannot_be_taken_are_refused_field_by_field(name: str, description: str, field: str) -> None:
+    with pytest.raises(services.InvalidInputError) as refused:
+        services.create_product(persona=make_persona(), name=name, description=description, photo_file=jpeg())
+
+    assert list(refused.value.errors) == [field]
+    assert Product.objects.count() == 0
+
+
+def test_a_refused_photo_stores_nothing() -> None:
+    with pytest.raises(PhotoError):
+        services.create_product(persona=make_persona(), name="x", description="x", photo_file=b"<svg/>")
+
+    assert Product.objects.count() == 0
+
+
+def test_without_a_key_the_default_scenes_come_with_the_reason() -> None:
+    product = services.create_product(persona=make_persona(), name="Cup", description="x", photo_file=jpeg())
+
+    scenes = services.plan_scenes(product=product)
+
+    product.refresh_from_db()
+    assert [scene.position for scene in scenes] == [1, 2, 3]
+    assert len({scene.prompt for scene in scenes}) == 3
+    assert product.scenes_source == "fallback"
+    assert "key" in product.scenes_detail.lower()
+    assert {scene.source for scene in scenes} == {"fallback"}
+
+
+def test_an_edit_raises_the_version_and_says_that_a_person_wrote_it() -> None:
+    scene = make_scene(make_product())
+
+    services.save_scene(scene=scene, version=1, title="New", description="d", prompt="The camera pans.")
+
+    scene.refresh_from_db()
+    assert (scene.title, scene.version, scene.source) == ("New", 2, "person")
+
+
+def test_an_edit_of_an_old_version_overwrites_nothing() -> None:
+    scene = make_scene(make_product())
+    services.save_scene(scene=scene, version=1, title="Theirs", description="", prompt="p")
+
+    with pytest.raises(services.StoryboardChangedError, match="Theirs"):
+        services.save_scene(scene=scene, version=1, title="Mine", description="", prompt="p")
+
+    scene.refresh_from_db()
+    assert scene.title == "Theirs"
+
+
+def test_saving_what_is_there_already_changes_nothing() -> None:
+    scene = make_scene(make_product())
+
+    services.save_scene(scene=scene, version=1, title=scene.title, description=scene.description, prompt=scene.prompt)
+
+    scene.refresh_from_db()
+    assert (scene.version, scene.source) == (1, "fallback")
+
+
+@pytest.mark.parametrize("words", [{"title": " "}, {"prompt": ""}, {"title": "x" * 201}, {"prompt": "x" * 2501}])
+def test_a_scene_without_words_or_with_too_many_is_refused(words: dict[str, str]) -> None:
+    scene = make_scene(make_product())
+
+    with pytest.raises(services.InvalidInputError):
+        services.save_scene(scene=scene, version=1, **{"title": "t", "description": "", "prompt": "p"} | words)
