@@ -96,8 +96,10 @@ def read_page(found: Any, *, request_id: str) -> TaskPage:
 
 def read_costs(found: Any, *, request_id: str) -> AccountCosts:
     """Read the packs; the key is absent when there are none, and a pack that cannot be read is left out."""
-    listed = (found or {}).get("resource_pack_subscribe_infos") if isinstance(found, dict | None) else found
-    if not isinstance(listed, list | None):
+    listed = {} if found is None else found
+    if isinstance(listed, dict):
+        listed = listed.get("resource_pack_subscribe_infos")
+    if listed is not None and not isinstance(listed, list):
         raise UnreadableError("it holds no list of packs")
     packs = (_read_pack(entry) for entry in listed or [])
     return AccountCosts(packs=tuple(pack for pack in packs if pack is not None), request_id=request_id)

@@ -13,7 +13,7 @@ API_KEY_PREFIX = "api-key-kling-"
 TOKEN_SECONDS = 1800
 RENEW_BELOW_SECONDS = 300
 NOT_BEFORE_SECONDS = 5
-SHORTEST_SECRET = 6  # a shorter one would be found in innocent words
+SHORTEST_SECRET = 16  # Kling's have 32 characters; a short toy might be found in innocent words
 # Without a usable Date header, 1003 says only that our clock is fast; this much is then taken off.
 FAST_CLOCK_SECONDS = 60
 
@@ -34,12 +34,12 @@ class Auth(AuthBase):
         del refused, too_early, server_time
         return False
 
-    def scrub(self, text: str) -> str:
-        """Return `text`, which a server wrote, without any secret of ours that it may have echoed."""
+    def scrub(self, content: bytes) -> bytes:
+        """Return what a server sent without any secret of ours that it may have echoed."""
         for secret in self._secrets():
             if len(secret) >= SHORTEST_SECRET:
-                text = text.replace(secret, "***")
-        return text
+                content = content.replace(secret.encode(), b"***")
+        return content
 
     def _secrets(self) -> list[str]:
         raise NotImplementedError

@@ -27,6 +27,7 @@ from kling.types import AccountCosts, ImageToVideo, StrangeTask, Task, TaskPage
 IMAGE_TO_VIDEO = "/v1/videos/image2video"
 ACCOUNT_COSTS = "/account/costs"
 _FIRST_PAUSE_SECONDS = 0.1
+_LEAST_SECONDS = 0.25  # with less than this left it is not worth asking again
 _SHARE = 0.6  # of the time left that one read may take while others may follow
 
 Value = TypeVar("Value")
@@ -124,7 +125,7 @@ class Client:
                 return self._open_read(self._exchange(request, deadline.part(_SHARE)))
             except (NotSentError, UnclearError):
                 pause = _FIRST_PAUSE_SECONDS * 2**attempt * random.uniform(0.5, 1.0)  # noqa: S311 (no secret)
-                if pause >= deadline.remaining():
+                if deadline.remaining() < pause + _LEAST_SECONDS:
                     raise
                 time.sleep(pause)
         return self._open_read(self._exchange(request, deadline))
@@ -168,8 +169,8 @@ class Client:
         return error_for(
             code=code,
             http_status=http_status,
-            message=self._auth.scrub(message)[:500],
-            request_id=self._auth.scrub(request_id),
+            message=message,
+            request_id=request_id,
         )
 
     def _read(self, envelope: answers.Envelope, reader: Callable[[], Value]) -> Value:
@@ -183,8 +184,8 @@ class Client:
             f"{self.base_url} sent an answer that cannot be read: {reason}. It will be asked again.",
             code=envelope.code,
             http_status=http_status,
-            request_id=self._auth.scrub(envelope.request_id),
-            kling_message=self._auth.scrub(envelope.message)[:500],
+            request_id=envelope.request_id,
+            kling_message=envelope.message,
         )
 
 

@@ -207,7 +207,7 @@ def error_for(*, code: int | None, http_status: int, message: str, request_id: s
     """Return the error for an answer that is not a success; `code` is None when it carries none of Kling's."""
     error, sentence = _classify(code=code, http_status=http_status, message=message)
     if message and message.rstrip(".") not in sentence:
-        sentence = f"{sentence} Kling says: “{message}”."
+        sentence = f"{sentence} Kling says: “{message[:500].rstrip('.')}”."
     return error(sentence, code=code, request_id=request_id, http_status=http_status, kling_message=message)
 
 

@@ -20,18 +20,15 @@ from kling.errors import KlingError, NotSentError, UnclearError
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
 
-# Raised by requests before anything is opened; ConnectTimeout and SSLError are raised only on the way to a connection.
+# Raised on the way to a connection; a ValueError is an address or a header that cannot be sent.
 _SURELY_NOT_SENT = (
     exceptions.ConnectTimeout,
     exceptions.SSLError,
-    exceptions.InvalidURL,
-    exceptions.InvalidHeader,
-    exceptions.InvalidSchema,
-    exceptions.MissingSchema,
-    UnicodeError,
+    ValueError,
 )
-# Everything that requests and what lies under it raise for trouble on the line (RequestException is an OSError).
-_TROUBLE = (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError, UnicodeError)
+# Everything that requests and what lies under it raise for trouble on the line (RequestException is an OSError), and
+# the ValueError of http.client for a header, which quotes it, secret and all.
+_TROUBLE = (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError, ValueError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +112,7 @@ class Transport:
         authorization = str(response.request.headers.get("Authorization", ""))
         return Answer(
             http_status=response.status_code,
-            content=bytes(content),
+            content=self.auth.scrub(bytes(content)),
             server_time=_read_date(response.headers.get("Date", "")),
             bearer=authorization.removeprefix("Bearer "),
         )
