@@ -20,7 +20,7 @@ Say = Callable[[str], None]
 
 SLICE = 5.0  # seconds that one step may begin new work, so that news is told in between
 REST = 0.5
-PATIENCE = 40.0  # seconds of a pause while other videos of the order are still being made
+PATIENCE = 25.0  # seconds of a pause while other videos of the order are still being made
 DATABASE_PATIENCE = 60.0
 OUR_RULE = "ALLOW_PRIVATE_DOWNLOADS"  # named by every download that our own rules refuse
 

@@ -85,7 +85,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         self.as_json: bool = options["json"]
         self.product: Product | None = None
-        with _quietly(), _stop_signals():
+        with _quietly(up_to=logging.INFO if options["verbosity"] > 1 else logging.WARNING), _stop_signals():
             order = self._check(_wish(options))
             self._say_price(order)
             outcome = (0, "") if options["dry_run"] else self._run(order, wait=not options["no_wait"])
@@ -104,7 +104,7 @@ class Command(BaseCommand):
         """Do the work; return the exit status, and why not all went well."""
         try:
             if not wait:
-                return self._place(order)
+                return self._only_place(order)
             with sandbox_at_hand(self.say):
                 return self._place_and_follow(order)
         except REFUSALS as error:
@@ -112,24 +112,30 @@ class Command(BaseCommand):
         except Stopped as stopped:
             return stopped.exit_status, f"Stopped. {self._what_is_left()}"
 
-    def _place(self, order: Order) -> tuple[int, str]:
-        require_accepted()
-        self.product = make_product(order)
-        self.say("Writing three scenes.")
-        for scene in services.plan_scenes(product=self.product):
-            self.say(f"Scene: {scene}")
-        if self.product.scenes_detail:
-            self.say(self.product.scenes_detail)
-        approve(order, self.product)
-        self.say("Three videos are queued.")
+    def _only_place(self, order: Order) -> tuple[int, str]:
+        if order.simulated:
+            self.say("Practice mode, since no Kling keys are set: nothing is charged.")
+        self.say(how_to_go_on(self._place(order)))
         return 0, ""
 
     def _place_and_follow(self, order: Order) -> tuple[int, str]:
-        self._place(order)
-        assert self.product  # noqa: S101
-        if reason := follow(self.product, say=self.say):
+        product = self._place(order)
+        if reason := follow(product, say=self.say):
             return 1, f"{reason} {self._what_is_left()}"
-        return (0, "") if report.are_all_complete(self.product) else (1, "")
+        return (0, "") if report.are_all_complete(product) else (1, "")
+
+    def _place(self, order: Order) -> Product:
+        """Make and approve everything; the product is remembered at once, should we be stopped half way."""
+        require_accepted()
+        product = self.product = make_product(order)
+        self.say("Writing three scenes.")
+        for scene in services.plan_scenes(product=product):
+            self.say(f"Scene: {scene}")
+        if product.scenes_detail:
+            self.say(product.scenes_detail)
+        approve(order, product)
+        self.say("Three videos are queued.")
+        return product
 
     def _what_is_left(self) -> str:
         return how_to_go_on(self.product) if self.product else "Nothing was made."
@@ -207,9 +213,9 @@ def _stop(number: int, _: FrameType | None) -> NoReturn:
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
-    """Keep the log's small talk out of the way of the progress; warnings still come through."""
-    logging.disable(logging.INFO)
+def _quietly(*, up_to: int) -> Iterator[None]:
+    """Keep the log out of the way of the progress, which says the same in sentences; `-v 2` lets warnings through."""
+    logging.disable(up_to)
     try:
         yield
     finally:
