@@ -141,7 +141,8 @@ def web(port: int) -> Child:
 
 
 def celery(role: str, *options: str) -> Child:
-    return Child(name=role, command=(*PYTHON, "celery", "--quiet", "-A", "config", role, *options))
+    command = (*PYTHON, "celery", "--quiet", "-A", "config", role, *options)
+    return Child(name=role, command=command, gently=True)  # a worker's own children end with what they hold
 
 
 if __name__ == "__main__":

@@ -18,10 +18,11 @@ from config.terminal import Output
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Child:
-    """One process to run: its name in the output, and its command line."""
+    """One process to run. Honcho stops its whole group at once; `gently` lets it stop its own children itself."""
 
     name: str
     command: tuple[str, ...]
+    gently: bool = False
 
 
 class StartPrinter(Printer):  # type: ignore[misc]  # honcho has no types
@@ -66,7 +67,8 @@ def _prepare_signals() -> None:
 
 
 def _shell_line(child: Child) -> str:
-    tied = (sys.executable, "-I", str(BASE_DIR / "config" / "tether.py"), *child.command)
+    how = ("--gently",) if child.gently else ()
+    tied = (sys.executable, "-I", str(BASE_DIR / "config" / "tether.py"), *how, *child.command)
     return f"exec {shlex.join(tied)} </dev/null"
 
 
