@@ -13,6 +13,7 @@ from kling import answers
 from kling.auth import Auth
 from kling.deadline import Deadline
 from kling.errors import (
+    AGAIN,
     MEANINGS,
     KlingError,
     NotSentError,
@@ -181,7 +182,7 @@ class Client:
 
     def _unreadable(self, envelope: answers.Envelope, reason: str, http_status: int = 200) -> UnclearError:
         return UnclearError(
-            f"{self.base_url} sent an answer that cannot be read: {reason}. It will be asked again.",
+            f"{self.base_url} sent an answer that cannot be read: {reason}. {AGAIN}",
             code=envelope.code,
             http_status=http_status,
             request_id=envelope.request_id,

@@ -12,6 +12,7 @@ from kling import credentials
 from kling.auth import API_KEY_PREFIX
 from kling.connection import current_host, open_client, sandbox_note
 from kling.errors import (
+    AGAIN,
     AccountError,
     BalanceError,
     CredentialsError,
@@ -89,7 +90,7 @@ def _explain(error: KlingError) -> list[Check]:
     """Say how far the question came: to no host, to something else, or to Kling, which then did not like it."""
     if isinstance(error, NotSentError) or error.http_status is None:
         hint = f"Check this machine's network and the address. {_ADDRESS_HINT}"
-        return [Check(name="host", ok=False, message=error.sentence, hint=hint), *_no_answer()]
+        return [Check(name="host", ok=False, message=_said(error), hint=hint), *_no_answer()]
     if isinstance(error, CredentialsError):
         return [_host_answers(), *_no_access(error, _region_hint())]
     if error.code is None and error.http_status < 500:
@@ -105,7 +106,12 @@ def _explain_refusal(error: KlingError) -> list[Check]:
         return _no_access(error, "Log in to Kling's console and mend the account.")
     accepted = Check(name="access", ok=True, message="Kling accepts the keys.")
     hint = "Buy a pack in Kling's console." if isinstance(error, BalanceError) else "Try again in a minute."
-    return [accepted, Check(name="packs", ok=False, message=error.sentence, hint=hint)]
+    return [accepted, Check(name="packs", ok=False, message=_said(error), hint=hint)]
+
+
+def _said(error: KlingError) -> str:
+    """Return the error's sentence without its promise to go on, which holds for videos and not here."""
+    return error.sentence.replace(f" {AGAIN}", "")
 
 
 def _host_answers() -> Check:
@@ -122,7 +128,7 @@ def _not_kling(http_status: int) -> Check:
 
 
 def _no_access(error: KlingError, hint: str) -> list[Check]:
-    refused = Check(name="access", ok=False, message=error.sentence, hint=hint)
+    refused = Check(name="access", ok=False, message=_said(error), hint=hint)
     return [refused, *_not_tried("packs", because="Kling did not let us in")]
 
 

@@ -156,6 +156,7 @@ _RESIGN = (Reaction.RESIGN, Reaction.RESIGN)
 _WAIT = (Reaction.WAIT, Reaction.WAIT)
 _UNCLEAR = (Reaction.LOOK_UP, Reaction.REPEAT)
 
+AGAIN = "It will be asked again."
 _KEYS = "Check KLING_API_KEY and KLING_API_SECRET, and that KLING_API_BASE_URL is the host of the keys' region."
 _CLOCK = "Set this machine's clock: Kling allows it to be 5 seconds fast."
 
@@ -180,9 +181,9 @@ MEANINGS: dict[int, Meaning] = {
         _row(1302, 429, RateLimitError, _WAIT, "Kling received too many requests at once. Try again in a moment."),
         _row(1303, 429, ParallelLimitError, _WAIT, "Kling is making as many videos as the account's packs allow."),
         _row(1304, 429, AccountError, _PAUSE, "Kling does not accept this machine's address. Mend the IP allow-list."),
-        _row(5000, 500, UnclearError, _UNCLEAR, "Kling had an internal error. It will be asked again."),
-        _row(5001, 503, UnclearError, _UNCLEAR, "Kling is down for maintenance. It will be asked again."),
-        _row(5002, 504, UnclearError, _UNCLEAR, "Kling was too busy to answer in time. It will be asked again."),
+        _row(5000, 500, UnclearError, _UNCLEAR, f"Kling had an internal error. {AGAIN}"),
+        _row(5001, 503, UnclearError, _UNCLEAR, f"Kling is down for maintenance. {AGAIN}"),
+        _row(5002, 504, UnclearError, _UNCLEAR, f"Kling was too busy to answer in time. {AGAIN}"),
     )
 }
 
@@ -232,7 +233,7 @@ def _classify_unknown(code: int | None, http_status: int) -> tuple[type[KlingErr
         case 429:
             return RateLimitError, f"Kling received too many requests at once ({what}). Try again in a moment."
         case 408 | 425:
-            return UnclearError, f"Kling did not take the request in time ({what}). It will be asked again."
+            return UnclearError, f"Kling did not take the request in time ({what}). {AGAIN}"
         case _ if 400 <= http_status < 500:
             return InvalidRequestError, f"Kling refused the request ({what})."
         case _:
@@ -242,4 +243,4 @@ def _classify_unknown(code: int | None, http_status: int) -> tuple[type[KlingErr
 def _unclear_sentence(code: int | None, http_status: int) -> str:
     if code in MEANINGS and MEANINGS[code].error is UnclearError:
         return MEANINGS[code].sentence
-    return f"Kling gave no clear answer (HTTP {http_status}). It will be asked again."
+    return f"Kling gave no clear answer (HTTP {http_status}). {AGAIN}"

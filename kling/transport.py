@@ -15,7 +15,7 @@ from requests import exceptions
 from kling.adapter import WatchedAdapter
 from kling.auth import Auth
 from kling.deadline import Deadline, Stage, Watchdog
-from kling.errors import KlingError, NotSentError, UnclearError
+from kling.errors import AGAIN, KlingError, NotSentError, UnclearError
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
@@ -108,7 +108,7 @@ class Transport:
         for chunk in response.iter_content(_CHUNK_BYTES):
             content += chunk
             if len(content) > MAX_ANSWER_BYTES:
-                return UnclearError(f"{self.base_url} sent an answer that is too long. It will be asked again.")
+                return UnclearError(f"{self.base_url} sent an answer that is too long. {AGAIN}")
         authorization = str(response.request.headers.get("Authorization", ""))
         return Answer(
             http_status=response.status_code,
@@ -124,8 +124,8 @@ class Transport:
         if watchdog.stage is Stage.IDLE and isinstance(trouble, _SURELY_NOT_SENT):
             return NotSentError(self._unreachable(_not_sent_reason(trouble)))
         if watchdog.expired or isinstance(trouble, TimeoutError | exceptions.Timeout):
-            return UnclearError(f"{self.base_url} did not answer in time. It will be asked again.")
-        return UnclearError(f"The line to {self.base_url} broke before the answer was whole. It will be asked again.")
+            return UnclearError(f"{self.base_url} did not answer in time. {AGAIN}")
+        return UnclearError(f"The line to {self.base_url} broke before the answer was whole. {AGAIN}")
 
     def _unreachable(self, reason: str) -> str:
         return (
