@@ -1,0 +1,99 @@
+"""A plain client for the sandbox's tests: it signs, sends and shows exactly what came back."""
+
+import base64
+import time
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import jwt
+import requests
+from PIL import Image, ImageDraw
+
+from kling.sandbox.credentials import Credentials
+from kling.sandbox.sandbox import Options
+
+ACCESS, SECRET, API_KEY = "a" * 32, "s" * 32, "api-key-kling-" + "k" * 43
+IMAGE2VIDEO = "/v1/videos/image2video"
+
+
+class Clock:
+    """The sandbox's clock; it stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = float(int(time.time()))
+
+    def __call__(self) -> float:
+        return self.now
+
+    def forward(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def options(**changes: Any) -> Options:
+    credentials = Credentials(pairs={ACCESS: SECRET}, api_keys=frozenset([API_KEY]))
+    return Options(**{"credentials": credentials, "render_seconds": (20, 40), "quick_clips": True, **changes})
+
+
+def draw_photo(width: int = 600, height: int = 400, kind: str = "JPEG", *, seed: int = 0) -> bytes:
+    photo = Image.new("RGB", (width, height), (180, 150, 120))
+    draw = ImageDraw.Draw(photo)
+    for step in range(0, width + height, 40):
+        draw.line((step, 0, step - height, height), fill=(120, 90 + seed, 60), width=9)
+    draw.ellipse((width * 0.3, height * 0.3, width * 0.7, height * 0.7), fill=(200, 30, 30))
+    file = BytesIO()
+    photo.save(file, kind)
+    return file.getvalue()
+
+
+def encoded(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+PHOTO = encoded(draw_photo())
+
+
+def token(*, now: float, key: str = ACCESS, secret: str = SECRET, **claims: Any) -> str:
+    times = {"exp": int(now) + 1800, "nbf": int(now) - 5}
+    return jwt.encode({"iss": key, **times, **claims}, secret, algorithm="HS256")
+
+
+class Caller:
+    def __init__(self, base_url: str, clock: Callable[[], float] = time.time) -> None:
+        self.base_url, self.clock = base_url, clock
+        self.session = requests.Session()
+        self.session.trust_env = False
+
+    def call(self, method: str, path: str, **more: Any) -> requests.Response:
+        headers = {"Authorization": f"Bearer {token(now=self.clock())}", **more.pop("headers", {})}
+        return self.session.request(method, self.base_url + path, headers=headers, timeout=20, **more)
+
+    def create(self, **changes: Any) -> requests.Response:
+        body = {"model_name": "kling-v2-5-turbo", "image": PHOTO, "prompt": "The camera pushes in.", **changes}
+        return self.call("POST", IMAGE2VIDEO, json={name: value for name, value in body.items() if value is not None})
+
+    def made(self, **changes: Any) -> str:
+        return str(self.create(**changes).json()["data"]["task_id"])
+
+    def task(self, name: str) -> dict[str, Any]:
+        task: dict[str, Any] = self.call("GET", f"{IMAGE2VIDEO}/{name}").json()["data"]
+        return task
+
+    def url(self, name: str) -> str:
+        return str(self.task(name)["task_result"]["videos"][0]["url"])
+
+    def fetch(self, url: str, **headers: str) -> requests.Response:
+        return self.session.get(url, headers=headers, timeout=60)
+
+    def books(self) -> dict[str, Any]:
+        books: dict[str, Any] = self.session.get(f"{self.base_url}/?format=json", timeout=20).json()
+        return books
+
+
+Start = Callable[..., Caller]
+
+
+def refusal(answer: requests.Response) -> tuple[int, int, str]:
+    told = answer.json()
+    assert set(told) == {"code", "message", "request_id"}
+    return answer.status_code, told["code"], told["message"]

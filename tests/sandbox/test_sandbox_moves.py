@@ -1,0 +1,72 @@
+"""Which move a prompt asks for."""
+
+import pytest
+
+from kling.sandbox.moves import Move, read_move
+
+
+@pytest.mark.parametrize(
+    ("prompt", "move"),
+    [
+        ("The camera pushes in slowly toward the cup.", Move.PUSH_IN),
+        ("Slow push-in on the bottle.", Move.PUSH_IN),
+        ("The camera slowly and steadily pushes in, beginning gently and settling before the end.", Move.PUSH_IN),
+        (
+            "The mug stays upright, exactly as in the image. The camera makes one slow push-in, slow and steady.",
+            Move.PUSH_IN,
+        ),
+        ("zoom in on the product", Move.PUSH_IN),
+        ("Camera dollies in gently.", Move.PUSH_IN),
+        ("The camera moves closer to the watch.", Move.PUSH_IN),
+        ("The camera glides forward.", Move.PUSH_IN),
+        ("Dolly-in, cinematic.", Move.PUSH_IN),
+        ("The camera pulls back to reveal the table.", Move.PULL_BACK),
+        ("The camera slowly pulls back.", Move.PULL_BACK),
+        ("Slow pull-back, warm light.", Move.PULL_BACK),
+        ("Camera zooms out.", Move.PULL_BACK),
+        ("dolly out from the shoes", Move.PULL_BACK),
+        ("The camera drifts backward", Move.PULL_BACK),
+        ("The camera pulls slowly away from the cup", Move.PULL_BACK),
+        ("The camera pans left.", Move.PAN_LEFT),
+        ("The camera pans slowly from right to left across the counter.", Move.PAN_LEFT),
+        ("The camera pans across the shelf.", Move.PAN_RIGHT),
+        ("Pan right over the product.", Move.PAN_RIGHT),
+        ("A slow pan from left to right.", Move.PAN_RIGHT),
+        ("The camera tilts up from base to cap.", Move.TILT_UP),
+        ("The camera tilts down.", Move.TILT_DOWN),
+        ("camera tilts from the base to the top", Move.TILT_UP),
+        ("Slow tilt-down from the cap.", Move.TILT_DOWN),
+        ("A gentle tilt up along the bottle.", Move.TILT_UP),
+        ("The camera rises.", Move.TILT_UP),
+        ("The camera tracks alongside the shoe.", Move.TRACK_RIGHT),
+        ("Tracking shot to the left, past the bag.", Move.TRACK_LEFT),
+        ("The camera makes a slow tracking move past the label.", Move.TRACK_RIGHT),
+        ("The camera slides left.", Move.TRACK_LEFT),
+        ("The camera moves to the left along the table.", Move.TRACK_LEFT),
+        ("The frying pan stays on the stove; steam rises.", Move.GENTLE),
+        ("A lid tilts; the camera stays locked.", Move.GENTLE),
+        ("The camera holds still while light moves.", Move.GENTLE),
+        ("", Move.GENTLE),
+        ("Steam curls out of the cup.", Move.GENTLE),
+        ("Coffee is poured into the cup.", Move.GENTLE),
+        ("As steam rises, the camera pushes in.", Move.PUSH_IN),
+        ("The frying pan stays fixed. The camera pushes in.", Move.PUSH_IN),
+        ("[broken download] [slow] The camera pushes in.", Move.PUSH_IN),
+        ("[lost answer] pull back", Move.PULL_BACK),
+        ("The ball moves to the right. The camera pans left.", Move.PAN_LEFT),
+        ("Camera: tilt up.", Move.TILT_UP),
+        ("Camera move: push-in, slow and steady.", Move.PUSH_IN),
+        ("Camera: tracking shot.", Move.TRACK_RIGHT),
+        ("The camera makes a pull-back, slow and steady", Move.PULL_BACK),
+        ("The camera makes a tilt, slow and steady", Move.TILT_UP),
+        ("The camera makes one pan, slow and steady", Move.PAN_RIGHT),
+        ("Macro detail, the camera creeps slowly closer", Move.PUSH_IN),
+        ("the camera follows, tracking sideways", Move.TRACK_RIGHT),
+        ("The camera cranes down.", Move.TILT_DOWN),
+        ("The camera eases in.", Move.PUSH_IN),
+        ("The camera eases back.", Move.PULL_BACK),
+        ("Camera dolly-in. The background stays out of focus.", Move.PUSH_IN),
+    ],
+)
+def test_a_prompt_moves_the_camera_as_it_says(prompt: str, move: Move) -> None:
+    assert read_move(prompt) == move
