@@ -1,6 +1,6 @@
 """The values that go to Kling and come back: frozen, typed, free of Kling's spelling."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -65,7 +65,7 @@ class Task:
     message: str
     created_at: datetime
     updated_at: datetime
-    video_url: str
+    video_url: str = field(repr=False)  # signed: whoever has it can fetch the video
     video_duration: Decimal | None
     units: Decimal | None
     request_id: str
