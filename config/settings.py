@@ -235,6 +235,9 @@ UNFOLD = {
     "SITE_SUBHEADER": "the product video manager",
     "SITE_SYMBOL": "movie",
     "SITE_URL": "/",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": "productvideo.admin.site.favicon"},
+    ],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "GLOBAL_CALLBACK": "productvideo.admin.site.every_page",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import assert_never
 
 from django.utils import timezone
@@ -14,6 +15,8 @@ from productvideo.admin import badges
 from productvideo.models import ProductVideo
 from productvideo.prices import Quote, plain, quote
 from productvideo.states import Stage
+
+USUAL_LONGEST = timedelta(minutes=5)  # of a render, before there is a history of our own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,7 @@ class Card:
             case Stage.SUBMITTING:
                 return _("Kling is asked to make it.")
             case Stage.RENDERING:
-                return _("Kling is at it for %(time)s; usually it takes 1 to 5 minutes.") % {"time": self._waited}
+                return self._rendering
             case Stage.STORING:
                 return _("The film is ready and is being copied to your own storage.")
             case Stage.COMPLETE:
@@ -104,13 +107,19 @@ class Card:
             return None
 
     @property
-    def _waited(self) -> str:
+    def _rendering(self) -> str:
         since = self.video.accepted_at or self.video.created_at
-        seconds = max(0, int((timezone.now() - since).total_seconds()))
-        minutes, seconds = divmod(seconds, 60)
-        if not minutes:
-            return ngettext("%d second", "%d seconds", seconds) % seconds
-        return _("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": seconds}
+        waited = max(timedelta(), timezone.now() - since)
+        if waited > USUAL_LONGEST:
+            return _("Kling is at it for %(time)s, longer than usual. We keep looking.") % {"time": _spoken(waited)}
+        return _("Kling is at it for %(time)s; usually it takes 1 to 5 minutes.") % {"time": _spoken(waited)}
+
+
+def _spoken(time: timedelta) -> str:
+    minutes, seconds = divmod(int(time.total_seconds()), 60)
+    if not minutes:
+        return ngettext("%d second", "%d seconds", seconds) % seconds
+    return _("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": seconds}
 
 
 def _free() -> str:

@@ -36,6 +36,10 @@ def script(request: HttpRequest) -> str:
     return static("stillreel/stillreel.js")
 
 
+def favicon(request: HttpRequest) -> str:
+    return static("stillreel/icon.svg")
+
+
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the sidebar: what is used daily first, then what is only looked at."""
     return [
@@ -43,36 +47,56 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "items": [
                 _entry("New product", "add_a_photo", "admin:productvideo_product_new"),
                 _entry("Products", "inventory_2", "admin:productvideo_product_changelist", but_not="/new/"),
-                _entry("Videos", "movie", "admin:productvideo_productvideo_changelist"),
-                _entry("Personas", "face", "admin:personas_persona_changelist"),
+                _entry(
+                    "Videos",
+                    "movie",
+                    "admin:productvideo_productvideo_changelist",
+                    needs="productvideo.view_productvideo",
+                ),
+                _entry("Personas", "face", "admin:personas_persona_changelist", needs="personas.view_persona"),
             ]
         },
         {
             "title": "Kling",
             "separator": True,
             "items": [
-                _entry("Ledger", "receipt_long", "admin:productvideo_submission_changelist"),
-                _entry("Kling accounts", "key", "admin:productvideo_klingaccount_changelist"),
+                _entry(
+                    "Ledger",
+                    "receipt_long",
+                    "admin:productvideo_submission_changelist",
+                    needs="productvideo.view_submission",
+                ),
+                _entry(
+                    "Kling accounts",
+                    "key",
+                    "admin:productvideo_klingaccount_changelist",
+                    needs="productvideo.view_klingaccount",
+                ),
             ],
         },
         {
             "title": "People",
             "separator": True,
             "items": [
-                _entry("Users", "person", "admin:auth_user_changelist"),
-                _entry("API tokens", "token", "admin:authtoken_tokenproxy_changelist"),
+                _entry("Users", "person", "admin:auth_user_changelist", needs="auth.view_user"),
+                _entry(
+                    "API tokens", "token", "admin:authtoken_tokenproxy_changelist", needs="authtoken.view_tokenproxy"
+                ),
             ],
         },
     ]
 
 
-def _entry(title: str, icon: str, url_name: str, *, but_not: str = "") -> dict[str, Any]:
+def _entry(title: str, icon: str, url_name: str, *, but_not: str = "", needs: str = "") -> dict[str, Any]:
     link = reverse(url_name)
 
     def is_active(request: HttpRequest) -> bool:
         return request.path.startswith(link) and not (but_not and request.path.endswith(but_not))
 
-    return {"title": title, "icon": icon, "link": link, "active": is_active}
+    def is_allowed(request: HttpRequest) -> bool:
+        return not needs or request.user.has_perm(needs)
+
+    return {"title": title, "icon": icon, "link": link, "active": is_active, "permission": is_allowed}
 
 
 def staff_page(view: View) -> View:

@@ -34,9 +34,9 @@ class ProductVideoAdmin(TakesRowsAlong, ReadOnlyAdmin):
     search_fields = ("title", "product__name", "persona__name", "task_id", "id")
     date_hierarchy = "created_at"
     inlines = (TimelineInline,)
-    readonly_fields = ("film", "state", "price", "receipt", "created_at", "updated_at")
+    readonly_fields = ("film", "price", "receipt", "created_at", "updated_at")
     fieldsets = (
-        (None, {"fields": ("film", "state", "attention", "error_message", "title", "description", "prompt")}),
+        (None, {"fields": ("film", "stage", "attention", "error_message", "title", "description", "prompt")}),
         (_("Belongs to"), {"fields": ("product", "persona", "scene", "take", "photo", "account", "approved_by")}),
         (_("As ordered"), {"fields": ("model_name", "mode", "duration", "sound", "negative_prompt")}),
         (_("Paid"), {"fields": ("price", "receipt", "task_id")}),

@@ -4,6 +4,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import Group
+from django.core.files.storage import default_storage
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
@@ -11,7 +12,7 @@ from factories import make_account, make_complete_video, make_scene, make_staff,
 from rest_framework.authtoken.models import Token, TokenProxy
 
 from productvideo.admin import badges
-from productvideo.models import Scene, Submission, VideoEvent
+from productvideo.models import ProductVideo, Scene, Submission, VideoEvent
 from productvideo.states import Stage
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +116,36 @@ def test_kling_s_own_link_is_shown_nowhere(owner: Client) -> None:
     ]
 
     assert not any(b"signed-secret" in owner.get(page).content for page in pages)
+
+
+def test_a_finished_video_is_deleted_from_its_admin_page_with_its_files(
+    owner: Client, django_capture_on_commit_callbacks
+) -> None:
+    video = make_complete_video()
+    VideoEvent.objects.create(video=video, to_stage=Stage.COMPLETE, why="Saved.", who="stillreel")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        owner.post(address(ProductVideo, "delete"), {"post": "yes"})
+
+    assert not ProductVideo.objects.exists()
+    assert not default_storage.exists(video.file.name)
+
+
+def test_an_unfinished_video_cannot_be_deleted_from_its_admin_page(owner: Client) -> None:
+    make_video()
+
+    assert owner.post(address(ProductVideo, "delete"), {"post": "yes"}).status_code == 403
+    assert ProductVideo.objects.exists()
+
+
+def test_staff_without_django_s_permissions_see_products_and_nothing_of_the_rest(client: Client) -> None:
+    client.force_login(make_staff())
+
+    products = client.get(reverse("admin:productvideo_product_changelist"))
+
+    assert products.status_code == 200
+    assert "Ledger" not in products.content.decode()
+    assert client.get(reverse("admin:productvideo_submission_changelist")).status_code == 403
 
 
 # Banners.

@@ -12,7 +12,11 @@
     }
   }
 
-  document.addEventListener("DOMContentLoaded", () => holdStill(document));
+  document.addEventListener("DOMContentLoaded", () => {
+    holdStill(document);
+    // unfold writes the name of a chosen file into the nearest text field, which here is somebody's words.
+    for (const input of document.querySelectorAll(".sr-form input[type=file]")) input.hasChangeListener = true;
+  });
   document.addEventListener("htmx:load", (event) => holdStill(event.target.parentNode || document));
 
   // Words that were typed and not saved would not be in the videos.
@@ -31,7 +35,7 @@
     const unsaved = document.querySelector("form[data-unsaved]");
     if (unsaved) {
       event.preventDefault();
-      document.getElementById("unsaved").hidden = false;
+      unsaved.querySelector("[role=status]").textContent = form.dataset.unsavedNotice;
       unsaved.querySelector("button").focus();
       return;
     }
