@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import urllib3
 
-from productvideo.guarded_http import GuardedAdapter, PrivateAddressError, cutting_off
+from productvideo.downloads.guarded_http import GuardedAdapter, PrivateAddressError, cutting_off
 
 MOST_BYTES = 500 * 1024 * 1024
 MOST_SECONDS = 600.0

@@ -13,7 +13,7 @@ from typing import IO
 from PIL import Image, ImageChops, ImageCms
 from PIL.ImageFile import ImageFile
 
-from productvideo import photo_kinds
+from productvideo.photos import kinds
 from productvideo.wording import tidy
 
 MAX_BYTES = 40 * 1024 * 1024
@@ -91,9 +91,9 @@ def read_bounded(file: IO[bytes] | bytes) -> bytes:
 
 def open_picture(content: bytes, *, subject: str, name: str) -> ImageFile:
     """Read the header only."""
-    reader = photo_kinds.find_reader(content)
+    reader = kinds.find_reader(content)
     if reader is None:
-        if kind := photo_kinds.foreign_kind(content, name):
+        if kind := kinds.foreign_kind(content, name):
             raise PhotoError(f"{subject} is {kind}.")
         raise PhotoError(f"{subject} is not a picture that can be read; upload a JPEG, PNG or WebP photo.")
     if count_scans(content) > MAX_SCANS:

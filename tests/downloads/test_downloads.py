@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from productvideo import downloads
-from productvideo.downloads import DownloadError, download
+from productvideo.downloads import DownloadError, download, streaming
 
 CONTENT = bytes(range(256)) * 1024
 
@@ -128,7 +127,7 @@ def test_a_loopback_address_is_refused_also_over_https(tmp_path: Path) -> None:
 def test_a_dripping_server_cannot_hold_a_download(
     address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(downloads, "MOST_SECONDS", 0.3)
+    monkeypatch.setattr(streaming, "MOST_SECONDS", 0.3)
     began = time.monotonic()
 
     with pytest.raises(DownloadError):
@@ -138,7 +137,7 @@ def test_a_dripping_server_cannot_hold_a_download(
 
 
 def test_a_file_that_is_too_large_is_given_up(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(downloads, "MOST_BYTES", 1000)
+    monkeypatch.setattr(streaming, "MOST_BYTES", 1000)
 
     with pytest.raises(DownloadError, match="larger"):
         fetch(f"{address}/whole", tmp_path)
@@ -147,7 +146,7 @@ def test_a_file_that_is_too_large_is_given_up(address: str, tmp_path: Path, monk
 def test_a_download_that_another_worker_took_over_ends(
     address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(downloads, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(streaming, "LOOK_SECONDS", 0)
 
     with pytest.raises(DownloadError, match="Another worker"):
         fetch(f"{address}/whole", tmp_path, mine=False)

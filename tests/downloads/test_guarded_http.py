@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import requests
 
-from productvideo.guarded_http import GuardedAdapter, PrivateAddressError, is_public
+from productvideo.downloads.guarded_http import GuardedAdapter, PrivateAddressError, is_public
 
 PRIVATE = [
     "127.0.0.1",
