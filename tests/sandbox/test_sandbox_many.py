@@ -29,7 +29,7 @@ def test_ten_thousand_tasks_do_not_make_it_slow(start: Start, clock: Clock, tmp_
         deed()
         return time.perf_counter() - began
 
-    assert min(seconds(kling.create) for _ in range(3)) < 0.1
-    assert min(seconds(lambda: kling.task("job-77")) for _ in range(3)) < 0.05
+    assert min(seconds(kling.create) for _ in range(3)) < 0.2
+    assert min(seconds(lambda: kling.task("job-77")) for _ in range(3)) < 0.1
     assert min(seconds(lambda: kling.call("GET", f"{IMAGE2VIDEO}?pageSize=500&pageNum=20")) for _ in range(3)) < 0.3
     assert min(seconds(kling.books) for _ in range(3)) < 0.2

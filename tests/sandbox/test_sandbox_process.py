@@ -86,7 +86,7 @@ def test_a_signal_stops_it_within_a_second_and_nothing_is_left(
     sandbox.terminate()
 
     assert sandbox.wait(timeout=10) == 0
-    assert time.monotonic() - began < 2  # one second, and one for a busy machine
+    assert time.monotonic() - began < 3  # one second, and two for a busy machine
     assert not list(tmp_path.iterdir())
 
 
