@@ -130,6 +130,10 @@ TEMPLATES = [
     }
 ]
 
+if not DATABASE_URL.startswith(("sqlite:///", "postgres://", "postgresql://")):
+    raise ImproperlyConfigured(
+        "DATABASE_URL is not understood; write postgres://user:password@host/name or sqlite:////path/to/file."
+    )
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     VAR_DIR.mkdir(exist_ok=True)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
 import kling
 from kling.connection import current_host, open_client
 from productvideo.models import KlingAccount, ProductVideo
@@ -23,7 +26,9 @@ def current_account() -> KlingAccount:
 
 def require_accepted(account: KlingAccount) -> None:
     """Ask Kling, for free, whether it accepts us; raise the clear refusal. No answer proves nothing and passes."""
-    if KlingAccount.objects.filter(pk=account.pk, checked_at__gt=now() - ACCEPTED_FOR).exists():
+    keys = _fingerprint()
+    asked = KlingAccount.objects.filter(pk=account.pk, checked_keys=keys, checked_at__gt=now() - ACCEPTED_FOR)
+    if asked.exists():
         return
     until = datetime.now(tz=UTC)
     try:
@@ -32,7 +37,13 @@ def require_accepted(account: KlingAccount) -> None:
         raise
     except kling.KlingError:
         return
-    KlingAccount.objects.filter(pk=account.pk).update(checked_at=now(), units_left=costs.remaining)
+    KlingAccount.objects.filter(pk=account.pk).update(checked_at=now(), checked_keys=keys, units_left=costs.remaining)
+
+
+def _fingerprint() -> str:
+    """Tell other keys apart from the ones that were accepted, without keeping them."""
+    keys = f"{settings.KLING_API_KEY}\n{settings.KLING_API_SECRET}"
+    return salted_hmac("productvideo.accounts", keys, algorithm="sha256").hexdigest()
 
 
 def close_practice_videos() -> int:

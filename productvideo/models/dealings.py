@@ -48,6 +48,7 @@ class KlingAccount(models.Model):
     pause_reason = models.TextField(_("why it is paused"), blank=True)  # shown until Kling says yes again
     pause_ends_on_read = models.BooleanField(default=False)  # credentials: any answered read proves them good
     checked_at = models.DateTimeField(_("credentials accepted at"), null=True)
+    checked_keys = models.CharField(_("fingerprint of the accepted credentials"), max_length=64, blank=True)
     units_left = models.DecimalField(_("units left"), max_digits=14, decimal_places=4, null=True)
 
     objects = KlingAccountQuerySet.as_manager()

@@ -143,6 +143,16 @@ def test_a_good_answer_about_the_credentials_is_remembered_for_five_minutes(klin
     assert kling_host.reads == ["costs"]
 
 
+def test_other_keys_are_asked_about_anew(kling_host: KlingHost, settings: Any) -> None:
+    product, scenes = storyboard()
+    services.approve(product=product, scenes=seen(scenes[:1]), settings=SETTINGS)
+    settings.KLING_API_SECRET = "b" * 32
+    kling_host.next_reads.append(refusal(401, 1002))
+
+    with pytest.raises(kling.CredentialsError):
+        services.approve(product=product, scenes=seen(scenes[1:2]), settings=SETTINGS)
+
+
 def test_the_monthly_limit_counts_what_is_reserved_and_what_was_charged() -> None:
     product, scenes = storyboard(monthly_units=Decimal("4.5"))
     account = KlingAccount.objects.create(host="sandbox", simulated=True)
