@@ -1,5 +1,7 @@
 """What a start finds out and makes before anything runs: a sound configuration, the tables, somebody to sign in."""
 
+from io import StringIO
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
@@ -17,7 +19,7 @@ class NotReadyError(RuntimeError):
 def prepare() -> None:
     """Check the settings, bring the tables up to date, and make the first user where there is none."""
     try:
-        call_command("check", verbosity=0)
+        call_command("check", stdout=StringIO())  # warnings go to standard error
         call_command("migrate", verbosity=0, interactive=False)
     except SystemCheckError as error:
         raise NotReadyError(str(error).strip()) from None

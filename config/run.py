@@ -141,7 +141,8 @@ def web(port: int) -> Child:
 
 
 def celery(role: str, *options: str) -> Child:
-    command = (*PYTHON, "celery", "--quiet", "-A", "config", role, *options)
+    quiet = ("-W", "ignore:You're running the worker with superuser")  # as one does in a container
+    command = (sys.executable, *quiet, "-m", "celery", "--quiet", "-A", "config", role, *options)
     return Child(name=role, command=command, gently=True)  # a worker's own children end with what they hold
 
 
