@@ -11,7 +11,7 @@ from factories import make_complete_video, make_photo, make_product, make_staff,
 from rest_framework.authtoken.models import Token
 
 from productvideo.models import ProductVideo
-from productvideo.ranges import ByteRange, UnsatisfiableRangeError, wanted_range
+from productvideo.files.ranges import ByteRange, UnsatisfiableRangeError, wanted_range
 
 pytestmark = pytest.mark.django_db
 CONTENT = bytes(range(256)) * 4

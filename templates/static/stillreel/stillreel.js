@@ -4,20 +4,21 @@
 
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 
-  function holdStill(root) {
-    if (!calm.matches) return;
+  // A browser starts only the films that are in view, and those also for people who asked for less motion.
+  function startFilms(root) {
     for (const film of root.querySelectorAll("video[autoplay]")) {
       film.autoplay = false;
-      film.pause();
+      if (calm.matches) film.pause();
+      else film.play().catch(() => {});
     }
   }
 
   document.addEventListener("DOMContentLoaded", () => {
-    holdStill(document);
+    startFilms(document);
     // unfold writes the name of a chosen file into the nearest text field, which here is somebody's words.
     for (const input of document.querySelectorAll(".sr-form input[type=file]")) input.hasChangeListener = true;
   });
-  document.addEventListener("htmx:load", (event) => holdStill(event.target.parentNode || document));
+  document.addEventListener("htmx:load", (event) => startFilms(event.target));
 
   // Words that were typed and not saved would not be in the videos.
   document.addEventListener("input", (event) => {
