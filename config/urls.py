@@ -10,6 +10,6 @@ urlpatterns = [
     path("", home, name="home"),
     path("admin/", admin.site.urls),
     path("api/", include("productvideo.api.urls")),
-    path("files/", include("productvideo.files")),
+    path("files/", include("productvideo.files.serving")),
     path("sign-in/<str:token>/", sign_in, name="sign-in"),
 ]

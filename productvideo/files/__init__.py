@@ -1,0 +1,1 @@
+"""Handing out stored films, posters and photos to whoever may see them."""
