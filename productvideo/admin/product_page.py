@@ -85,10 +85,11 @@ def show_price(request: HttpRequest, product_id: int) -> HttpResponse:
 
 
 @staff_page
-@require_POST
 def save_words(request: HttpRequest, product_id: int, scene_id: int) -> HttpResponse:
     """Save a scene's words; of two people who change the same words, the second one sees both texts."""
     scene = get_object_or_404(Scene.objects.select_related("product"), pk=scene_id, product_id=product_id)
+    if request.method != "POST":
+        return to_page(scene.product)
     words, status = _save(scene, request.POST)
     if is_htmx(request):
         return _piece(request, "stillreel/product/words.html", product=scene.product, words=words)
@@ -99,10 +100,11 @@ def save_words(request: HttpRequest, product_id: int, scene_id: int) -> HttpResp
 
 
 @staff_page
-@require_POST
 def approve_scenes(request: HttpRequest, product_id: int) -> HttpResponse:
-    """Buy one take of each chosen scene, exactly as this person saw it."""
+    """Buy one take of each chosen scene, exactly as this person saw it; looking here leads to the page."""
     product = _product(product_id)
+    if request.method != "POST":
+        return to_page(product)
     try:
         videos = services.approve(
             product=product,
@@ -112,10 +114,10 @@ def approve_scenes(request: HttpRequest, product_id: int) -> HttpResponse:
             by=request.user,  # type: ignore[arg-type]
         )
     except REFUSALS as refusal:
-        chosen = _chosen(request.POST)
-        return _whole_page(
-            request, product, query=request.POST, chosen=chosen, problems=sentences(refusal), status=409
-        )
+        # What a colleague, or the first of two clicks, has bought meanwhile is not offered again.
+        chosen = _chosen(request.POST) - {str(video.scene_id) for video in getattr(refusal, "videos", ())}
+        told = sentences(refusal)
+        return _whole_page(request, product, query=request.POST, chosen=chosen, problems=told, status=409)
     messages.success(request, _on_their_way(len(videos)))
     return to_page(product)
 

@@ -10,8 +10,8 @@ from django.test import Client
 from factories import make_complete_video, make_photo, make_product, make_staff, make_video
 from rest_framework.authtoken.models import Token
 
-from productvideo.models import ProductVideo
 from productvideo.files.ranges import ByteRange, UnsatisfiableRangeError, wanted_range
+from productvideo.models import ProductVideo
 
 pytestmark = pytest.mark.django_db
 CONTENT = bytes(range(256)) * 4

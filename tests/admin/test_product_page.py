@@ -278,7 +278,15 @@ def test_a_double_click_buys_once(staff: Client, product: Product) -> None:
     assert (first.status_code, second.status_code) == (302, 409)
     assert "was approved already by anna" in second.content.decode()
     assert "Nothing was bought" in second.content.decode()
+    assert not re.search(r'name="scene" value="\S+" checked', second.content.decode())
     assert ProductVideo.objects.count() == 3
+
+
+def test_loading_the_address_of_a_refusal_again_leads_to_the_page(staff: Client, product: Product) -> None:
+    scene = product.scenes.first()
+
+    for name, ids in (("product_approve", [product.pk]), ("scene_save", [product.pk, scene.pk])):
+        assert staff.get(reverse(f"admin:productvideo_{name}", args=ids)).url == page_of(product)
 
 
 def test_an_edit_by_a_colleague_stops_the_purchase_and_is_named(staff: Client, product: Product) -> None:
