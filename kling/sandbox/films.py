@@ -35,6 +35,11 @@ class Shot:
         """N·24+1, as Kling's files have (kling-api §8)."""
         return self.seconds * FPS + 1
 
+    @property
+    def is_huge(self) -> bool:
+        """4k has nine times the pixels of 720p: nobody waits that long for the best scaling and compression."""
+        return self.width * self.height > 1920 * 1080
+
 
 Planes = tuple[Image.Image, Image.Image, Image.Image]
 
@@ -56,8 +61,7 @@ def render(*, photo: Path, shot: Shot, target: Path) -> None:
 
 
 def _add_video(film: av.container.OutputContainer, shot: Shot) -> VideoStream:
-    # 4k has nine times the pixels of 720p; nobody waits that long for better compression.
-    preset = "ultrafast" if shot.width * shot.height > 1920 * 1080 else "superfast"
+    preset = "ultrafast" if shot.is_huge else "superfast"
     video = film.add_stream("libx264", rate=FPS, options={"preset": preset, "crf": "20", "g": "48"})
     video.width, video.height, video.pix_fmt = shot.width, shot.height, "yuv420p"
     context = video.codec_context
@@ -121,8 +125,9 @@ def _eased(part: float) -> float:
 
 def _frame(planes: Planes, view: View, mark: Mark, shot: Shot) -> av.VideoFrame:
     frame = av.VideoFrame(shot.width, shot.height, "yuv420p")
+    scaling = Image.Resampling.BILINEAR if shot.is_huge else Image.Resampling.BICUBIC
     for source, plane, stamp in zip(planes, frame.planes, mark.layers, strict=True):
-        picture = source.resize((plane.width, plane.height), Image.Resampling.BICUBIC, box=_box(source, view))
+        picture = source.resize((plane.width, plane.height), scaling, box=_box(source, view))
         picture.paste(stamp.shade, stamp.place, stamp.mask)
         plane.update(picture.tobytes("raw", "L", plane.line_size, 1))
     return frame
