@@ -51,7 +51,7 @@ class _Kind(StrEnum):
 
 # Words that stand between a verb and its direction and mean nothing here: "pushes slowly and steadily in".
 _FILLER = re.compile(r"\b(?:(?!dolly\b)\w+ly|and|an?|the|very|so|just|ever|steady|slow|smooth|gentle|subtle)\b")
-_STEERING = re.compile(r"\[[^\]]*\]")
+_STEERING = re.compile(r"\[[^\]]*\]")  # whatever is in square brackets is not for the camera
 _GO = r"\b(?:mov|glid|drift|creep|inch|eas|float|edg|travel|sweep|fl[yi]|com|go)\w*"
 _NEAR = r"(?:in|into|forward|forwards|toward|towards|closer|nearer)\b"
 _FAR = r"(?:back|backward|backwards|out|away)\b"

@@ -18,10 +18,3 @@ _WORDS = {steer: re.compile(rf"\[\s*{steer.value.replace(' ', '[ _-]+')}\s*\]", 
 def read_steering(prompt: str) -> frozenset[Steer]:
     """Return every steering word that the prompt holds."""
     return frozenset(steer for steer, word in _WORDS.items() if word.search(prompt))
-
-
-def without_steering(prompt: str) -> str:
-    """Return what is left of the prompt for the camera."""
-    for word in _WORDS.values():
-        prompt = word.sub(" ", prompt)
-    return prompt

@@ -85,6 +85,19 @@ def test_without_an_external_id_the_info_is_empty(kling: Caller) -> None:
         ({"element_list": [{"element_id": 1}]}, "kling-v2-5-turbo is not supported with element_list"),
         ({"voice_list": [{"voice_id": "1"}]}, "kling-v2-5-turbo is not supported with voice_list"),
         ({"voice_list": "x"}, "voice_list value 'x' is invalid"),
+        (
+            {"model_name": "kling-v2-6", "mode": "pro", "voice_list": [{"voice_id": "1"}]},
+            "voice_list is only supported with sound on",
+        ),
+        ({"model_name": "kling-v3", "element_list": [{}]}, "element_list value '[{}]' is invalid"),
+        (
+            {"model_name": "kling-v3", "element_list": [{"element_id": 1}], "voice_list": [{"voice_id": "1"}]},
+            "element_list and voice_list can not be used together",
+        ),
+        (
+            {"model_name": "kling-v3", "multi_shot": True, "shot_type": "intelligence", "prompt": ""},
+            "prompt can not be null",
+        ),
     ],
 )
 def test_wrong_values_are_refused_with_1201(kling: Caller, changes: dict[str, Any], message: str) -> None:

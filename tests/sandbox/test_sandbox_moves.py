@@ -66,6 +66,8 @@ from kling.sandbox.moves import Move, read_move
         ("The camera eases in.", Move.PUSH_IN),
         ("The camera eases back.", Move.PULL_BACK),
         ("Camera dolly-in. The background stays out of focus.", Move.PUSH_IN),
+        ("The camera pans up.", Move.TILT_UP),
+        ("The camera pans down to the label.", Move.TILT_DOWN),
     ],
 )
 def test_a_prompt_moves_the_camera_as_it_says(prompt: str, move: Move) -> None:
