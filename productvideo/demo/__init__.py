@@ -18,7 +18,7 @@ def make_demo(*, by: User) -> list[ProductVideo]:
     """Make the demo whole or not at all. Only for practice mode: it approves without asking, and never asks OpenAI."""
     with transaction.atomic():
         persona = Persona.objects.create(
-            name="Pikolo Espresso Bar",
+            name="Corner Café",
             voice="Warm and unhurried; short sentences, no superlatives.",
             visual_style="Morning light, dark wood, shallow depth of field.",
             audience="People who walk past a chain to reach a small coffee bar.",

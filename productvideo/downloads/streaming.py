@@ -21,7 +21,7 @@ from productvideo.downloads.guarded_http import GuardedAdapter, PrivateAddressEr
 MOST_BYTES = 500 * 1024 * 1024
 MOST_SECONDS = 600.0
 MOST_REDIRECTS = 3
-CONNECT_SECONDS, SILENT_SECONDS = 10, 20
+CONNECT_SECONDS, SILENT_SECONDS = 10, 60
 LOOK_SECONDS = 15.0  # between looks at the lease
 SLOWEST = 16 * 1024  # bytes a second, judged over a minute
 BLOCK = 64 * 1024

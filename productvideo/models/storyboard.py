@@ -65,7 +65,7 @@ class Scene(models.Model):
         PERSON = "person", _("written by a person")
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="scenes", verbose_name=_("product"))
-    photo = models.ForeignKey(Photo, on_delete=models.PROTECT, related_name="scenes", verbose_name=_("photo"))
+    photo = models.ForeignKey(Photo, on_delete=models.RESTRICT, related_name="scenes", verbose_name=_("photo"))
     position = models.PositiveSmallIntegerField(_("position"))
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(_("description"), blank=True)

@@ -26,7 +26,7 @@ from productvideo.states import Stage
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)  # renewed at least every 20 s while a download goes on
+LEASE = timedelta(seconds=120)  # renewed every 15 s while bytes come; a silent server is given up after 60 s
 TRY_AGAIN = (3, 10, 30, 120, 600, 1800, 3600)  # seconds after the first, second … broken download
 
 

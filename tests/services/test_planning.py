@@ -104,3 +104,12 @@ def test_a_scene_without_words_or_with_too_many_is_refused(words: dict[str, str]
 
     with pytest.raises(services.InvalidInputError):
         services.save_scene(scene=scene, version=1, **{"title": "t", "description": "", "prompt": "p"} | words)
+
+
+def test_a_product_that_was_never_filmed_can_be_deleted_with_its_scenes() -> None:
+    product = make_product()
+    make_scene(product)
+
+    product.delete()
+
+    assert Product.objects.count() == 0
