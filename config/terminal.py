@@ -9,23 +9,33 @@ from pathlib import Path
 
 # GNU make passes SIGTERM on to its child, but not these; it sits in its own handler, where the signal is blocked.
 KEPT_BY_MAKE = (signal.SIGINT, signal.SIGHUP)
+PATIENCE = 0.5  # seconds
 
 
 class Output:
-    """Standard output for `print(file=…)`, without a buffer and without errors.
+    """Standard output for `print(file=…)`, without a buffer, without errors and without waiting long.
 
-    Without a buffer, since a signal handler may print in the middle of a print; without errors, since a closed
-    terminal must not keep anybody from stopping the rest.
+    Without a buffer, since a signal handler may print in the middle of a print; without errors and long waits, since a
+    closed terminal, or a reader who has stopped reading, must not keep anybody from stopping the rest.
     """
+
+    def __init__(self) -> None:
+        self.patience = PATIENCE
 
     def write(self, text: str) -> int:
         remaining = text.encode(errors="replace")
         try:
-            while remaining:
-                remaining = remaining[os.write(1, remaining) :]
+            while remaining and self._is_read():
+                remaining = remaining[os.write(1, remaining[: select.PIPE_BUF]) :]
         except OSError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return len(text)
+
+    def _is_read(self) -> bool:
+        """Say whether a write would not block; who has once kept us waiting is not waited for again."""
+        ready = bool(select.select([], [1], [], self.patience)[1])
+        self.patience = PATIENCE if ready else 0.0
+        return ready
 
     def flush(self) -> None:
         """There is nothing to flush."""

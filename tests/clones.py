@@ -51,14 +51,17 @@ class Clone:
 
     def start(self, *options: str, **environment: str) -> None:
         """Start everything as the leader of a session of its own, without make."""
-        command = [sys.executable, "-m", "config.run", "--port", str(self.port), *options]
         with self.printed.open("ab") as printed:
-            self.launch(command, output=printed.fileno(), **environment)
+            self.launch([*self.command, *options], output=printed.fileno(), **environment)
 
     def start_with_make(self, **environment: str) -> None:
         """Start everything with `make run`, as if `make setup` had just been done."""
         with self.printed.open("ab") as printed:
             self.launch(self.make_run, output=printed.fileno(), **environment)
+
+    @property
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", "config.run", "--port", str(self.port)]
 
     @property
     def make_run(self) -> list[str]:

@@ -1,5 +1,6 @@
 """One command starts everything, and whatever stops it leaves nothing behind."""
 
+import fcntl
 import os
 import pty
 import signal
@@ -124,6 +125,19 @@ def test_a_terminal_that_vanishes_without_a_signal_stops_it_too(copy):
     copy.wait_until_gone()
 
 
+def test_a_reader_who_stopped_reading_does_not_keep_it_from_stopping(copy):
+    unread, theirs = os.pipe()
+    fcntl.fcntl(theirs, fcntl.F_SETPIPE_SZ, 4096)
+    copy.launch(copy.command, output=theirs)
+    os.close(theirs)
+    wait_for_the_page(copy)
+
+    stop_with_sigterm(copy)
+
+    copy.wait_until_gone()
+    os.close(unread)
+
+
 def keep_reading(terminal: int) -> None:
     """Read what is printed there, so that nobody waits for a full terminal."""
 
@@ -149,6 +163,21 @@ def test_a_second_start_in_the_same_folder_is_refused(copy):
 
     assert second.returncode == 1
     assert f"already runs in this folder (process {copy.running.pid})" in second.stdout
+
+
+def test_half_a_key_pair_is_refused_and_never_practice_mode(copy):
+    refused = copy.run("-m", "config.run", "--port", str(copy.port), KLING_API_KEY="a" * 32)
+
+    assert refused.returncode == 1
+    assert "Stillreel did not start." in refused.stdout and "KLING_API_SECRET" in refused.stdout
+    assert "Traceback" not in refused.stdout + refused.stderr
+
+
+def test_a_wrong_setting_is_named(copy):
+    refused = copy.run("-m", "config.run", "--port", str(copy.port), KLING_MAX_PARALLEL="many")
+
+    assert refused.returncode == 1
+    assert "KLING_MAX_PARALLEL is 'many'; it must be a number." in refused.stdout
 
 
 def test_a_taken_port_is_named_with_the_way_out(copy):
