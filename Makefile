@@ -11,7 +11,7 @@ TOO_OLD := Stillreel needs Python 3.11 or newer; name one: make setup PYTHON=/pa
 TOOLS := pyproject.toml requirements-dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format password
+.PHONY: help setup run test check format bench password
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-15s%s\n' "$$name" "$$text"; done
@@ -36,6 +36,9 @@ check: $(INSTALLED_DEV)  ## lint, format, import contracts, types, migrations, d
 format: $(INSTALLED_DEV)  ## let ruff format the code and mend what it can
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+
+bench: $(INSTALLED_DEV)  ## measure a first start: to the first page, to three films, to the end
+	@$(BIN)/python benchmarks/first_start.py
 
 password: $(INSTALLED)  ## set a new random password for admin
 	@$(BIN)/python -m config.password

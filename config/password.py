@@ -1,16 +1,22 @@
 """The password of `admin`: random, in a file of this clone. `make password` sets a new one."""
 
+from __future__ import annotations
+
 import secrets
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from config import clone
 from config.terminal import say
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User  # only once the apps are loaded
 
 ADMIN = "admin"
 
@@ -32,11 +38,16 @@ def set_admin_password() -> User:
     return admin
 
 
-def main() -> None:
+def main() -> int:
     django.setup()
-    set_admin_password()
+    try:
+        set_admin_password()
+    except OperationalError as error:
+        say(f"No password was set: {error}. `make run` makes the database ready.")
+        return 1
     say(f"{ADMIN} has a new password, written to {password_file()}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -165,6 +165,16 @@ def test_a_second_start_in_the_same_folder_is_refused(copy):
     assert f"already runs in this folder (process {copy.running.pid})" in second.stdout
 
 
+def test_make_password_works_from_a_shell(copy):
+    before = copy.run("-m", "config.password")
+    copy.run("manage.py", "migrate")
+    after = copy.run("-m", "config.password")
+
+    assert (before.returncode, before.stderr) == (1, "")
+    assert "`make run` makes the database ready" in before.stdout
+    assert after.stdout == f"admin has a new password, written to {copy.folder / 'var' / 'admin-password'}\n"
+
+
 def test_half_a_key_pair_is_refused_and_never_practice_mode(copy):
     refused = copy.run("-m", "config.run", "--port", str(copy.port), KLING_API_KEY="a" * 32)
 
