@@ -28,8 +28,8 @@ from rest_framework.authentication import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from productvideo.models import Photo, ProductVideo
 from productvideo.files.ranges import ByteRange, UnsatisfiableRangeError, wanted_range
+from productvideo.models import Photo, ProductVideo
 from productvideo.states import Stage
 
 BLOCK = 256 * 1024  # bytes read at once

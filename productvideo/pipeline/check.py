@@ -39,7 +39,7 @@ def check(keep_going: Callable[[], bool]) -> int:
     try:
         client = open_client()
     except kling.NotSentError as error:
-        log.info("Nothing is checked: %s", error)
+        log.debug("Nothing is checked: %s", error)
         return 0
     touched = 0
     if _something_to_ask(account) and (token := _lease_list(account)):

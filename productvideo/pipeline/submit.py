@@ -36,7 +36,7 @@ def submit(keep_going: Callable[[], bool]) -> int:
     try:
         client = open_client()
     except kling.NotSentError as error:
-        log.info("Nothing is sent: %s", error)
+        log.debug("Nothing is sent: %s", error)
         return 0
     touched = 0
     while keep_going() and _step(client, account):

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from openai_double import KEY, Double, completion, error, scene, schema_filler, schemas_in, storyboard
 from PIL import Image
 
-from productvideo.scenes.prompts import PLAN, Draft, written_scene
 from productvideo.scenes import Brief, ScenePlan, default_scenes, write_scenes
+from productvideo.scenes.prompts import PLAN, Draft, written_scene
 from productvideo.wording import short_name
 
 
