@@ -6,6 +6,15 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
+class Shape(models.TextChoices):
+    """Where a film will be shown; Kling follows the shape of the photo."""
+
+    AS_PHOTO = "photo", _("as the photo")
+    PORTRAIT = "9:16", _("9:16 reels and stories")
+    SQUARE = "1:1", _("1:1 feed")
+    LANDSCAPE = "16:9", _("16:9 web")
+
+
 class Product(models.Model):
     """One thing to show."""
 
@@ -16,6 +25,9 @@ class Product(models.Model):
     description = models.TextField(_("description"), max_length=5000)
     scenes_source = models.CharField(_("scenes written by"), max_length=10, blank=True)  # openai, fallback, mixed
     scenes_detail = models.TextField(_("why default scenes"), blank=True)
+    shape = models.CharField(_("shown where"), max_length=5, choices=Shape, default=Shape.AS_PHOTO)
+    writing_until = models.DateTimeField(_("scenes being written until"), null=True)  # a claim: one writer at a time
+    writing_token = models.UUIDField(_("who writes the scenes"), null=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -75,6 +87,13 @@ class Scene(models.Model):
     source_detail = models.TextField(_("why a default scene"), blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)  # rises with every edit
     takes = models.PositiveIntegerField(_("takes"), default=0)  # rises with every approval
+    chosen = models.ForeignKey(
+        "productvideo.ProductVideo",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("chosen take"),
+    )
     language_model = models.CharField(_("language model"), max_length=100, blank=True)
     template_version = models.CharField(_("prompt template"), max_length=50, blank=True)
     raw_answer = models.TextField(_("raw answer"), blank=True)

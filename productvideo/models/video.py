@@ -63,6 +63,7 @@ class ProductVideo(models.Model):
     mode = models.CharField(_("mode"), max_length=10)
     duration = models.PositiveSmallIntegerField(_("seconds"))
     sound = models.BooleanField(_("sound"), default=False)
+    loop = models.BooleanField(_("loop"), default=False)  # the photo is the end frame too
     units_estimated = models.DecimalField(_("units estimated"), max_digits=10, decimal_places=4)
     units_charged = models.DecimalField(_("units charged"), max_digits=10, decimal_places=4, null=True)
 
@@ -106,6 +107,7 @@ class ProductVideo(models.Model):
     accepted_at = models.DateTimeField(_("accepted by Kling"), null=True)
     rendered_at = models.DateTimeField(_("rendered"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
+    told_at = models.DateTimeField(_("approver told"), null=True)
     updated_at = models.DateTimeField(_("updated"), db_default=Now(), editable=False)
 
     objects = ProductVideoQuerySet.as_manager()
