@@ -122,7 +122,8 @@ def children(options: argparse.Namespace) -> list[Child]:
 def sandbox(render_seconds: list[str]) -> Child:
     port = str(clone.port_to_listen_on("sandbox"))
     state = str(clone.VAR / "sandbox")
-    options = ("--port", port, "--state", state, "--render-seconds", *render_seconds)
+    # A `generate_videos` may have a sandbox of its own just now; this one takes over when that one ends.
+    options = ("--port", port, "--state", state, "--wait", "--render-seconds", *render_seconds)
     return Child(name="sandbox", command=(*MANAGE, "kling_sandbox", *options))
 
 

@@ -97,6 +97,25 @@ def test_a_second_sandbox_in_the_same_folder_is_refused(start: Start, tmp_path: 
         call_command("kling_sandbox", port=0, state=tmp_path)
 
 
+def test_with_wait_a_second_sandbox_takes_over_when_the_first_one_ends(launch: Launch, tmp_path: Path) -> None:
+    folder = str(tmp_path / "state")
+    kling, first = launch("--state", folder)
+    kling.made(external_task_id="kept")
+    command = [sys.executable, str(MANAGE), "kling_sandbox", "--port", "0", "--state", folder, "--wait"]
+    environment = {**os.environ, "KLING_API_KEY": ACCESS, "KLING_API_SECRET": SECRET}
+
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as second:
+        assert second.stdout is not None
+        waiting = second.stdout.readline()
+        first.terminate()
+        serving = second.stdout.readline()
+        second.terminate()
+
+    assert "waiting for it to end" in waiting
+    assert "Kling sandbox on http://127.0.0.1:" in serving
+    assert second.returncode == 0
+
+
 def test_a_taken_port_is_one_clear_line(kling: Caller) -> None:
     port = int(kling.base_url.rpartition(":")[2])
 

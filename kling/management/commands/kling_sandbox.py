@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+import time
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         " accepts the keys in KLING_API_KEY and KLING_API_SECRET; without them it serves this clone's practice mode."
     )
     requires_system_checks = []
+    waiting = False  # said once
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=_port, required=True, help="Port to listen on; 0 picks a free one.")
@@ -41,6 +43,9 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--state", type=Path, metavar="DIR", help="Keep tasks and files here, through restarts and kill -9."
+        )
+        parser.add_argument(
+            "--wait", action="store_true", help="While another sandbox works in DIR, wait until it has ended."
         )
         parser.add_argument("--quick-clips", action="store_true", help="Make tiny pictures, for tests.")
         parser.add_argument(
@@ -56,13 +61,29 @@ class Command(BaseCommand):
             raise CommandError(f"--render-seconds: {low:g} is more than {high:g}; the lower number comes first.")
         keys = _practice_keys() if not _has_keys() else None
         with _stop_signals_blocked(), ExitStack() as stack:
-            server = _start(stack, _options(options, keys), port=options["port"])
+            while (server := self._start(stack, options, keys)) is None:
+                time.sleep(1)
+                if signal.sigpending() & set(STOP_SIGNALS):
+                    return
             if keys is not None:
                 stack.callback(remove_note, _note_folder(), pid=os.getpid())
                 _announce(server, keys)
             self.stdout.write(f"Kling sandbox on {server.base_url}; its books are on that page. Stop it with Ctrl-C.")
             self.stdout.flush()
             signal.sigwait(STOP_SIGNALS)
+
+    def _start(self, stack: ExitStack, options: dict[str, Any], keys: tuple[str, str] | None) -> Server | None:
+        """Start to serve; None while another sandbox has the folder and waiting was asked for."""
+        try:
+            return _serve(stack, _options(options, keys), port=options["port"])
+        except StateTakenError as error:
+            if not options["wait"]:
+                raise CommandError(str(error)) from error
+        if not self.waiting:
+            self.stdout.write(f"Another sandbox works in {options['state']}; waiting for it to end.")
+            self.stdout.flush()
+            self.waiting = True
+        return None
 
 
 def _options(options: dict[str, Any], keys: tuple[str, str] | None) -> Options:
@@ -106,11 +127,9 @@ def _note_folder() -> Path:
     return Path(settings.VAR_DIR) / "sandbox"
 
 
-def _start(stack: ExitStack, options: Options, *, port: int) -> Server:
+def _serve(stack: ExitStack, options: Options, *, port: int) -> Server:
     try:
         return stack.enter_context(running(options, port=port))
-    except StateTakenError as error:
-        raise CommandError(str(error)) from error
     except OSError as error:
         raise CommandError(_why_not(error, port)) from error
 
