@@ -50,6 +50,7 @@ class KlingAccount(models.Model):
     checked_at = models.DateTimeField(_("credentials accepted at"), null=True)
     checked_keys = models.CharField(_("fingerprint of the accepted credentials"), max_length=64, blank=True)
     units_left = models.DecimalField(_("units left"), max_digits=14, decimal_places=4, null=True)
+    units_asked_at = models.DateTimeField(_("units left last asked for"), null=True)  # at most once a minute
 
     objects = KlingAccountQuerySet.as_manager()
 

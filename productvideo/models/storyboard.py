@@ -94,6 +94,13 @@ class Scene(models.Model):
         related_name="+",
         verbose_name=_("chosen take"),
     )
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("last edited by"),
+    )
     language_model = models.CharField(_("language model"), max_length=100, blank=True)
     template_version = models.CharField(_("prompt template"), max_length=50, blank=True)
     raw_answer = models.TextField(_("raw answer"), blank=True)
