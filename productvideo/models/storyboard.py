@@ -1,5 +1,7 @@
 """What is planned and costs nothing yet: a product, its photos, and its scenes."""
 
+from __future__ import annotations
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -68,6 +70,13 @@ class Photo(models.Model):
         return f"{self.product} · {self.width}×{self.height}"
 
 
+class SceneManager(models.Manager["Scene"]):
+    """The scenes of storyboards; dropped ones are out of sight until they are brought back."""
+
+    def get_queryset(self) -> models.QuerySet[Scene]:
+        return super().get_queryset().filter(dropped_at__isnull=True)
+
+
 class Scene(models.Model):
     """An idea for a shot of a product: editable, and free until it is approved."""
 
@@ -84,6 +93,7 @@ class Scene(models.Model):
     prompt = models.TextField(_("prompt"), max_length=2500)
     negative_prompt = models.TextField(_("negative prompt"), max_length=2500, blank=True)
     source = models.CharField(_("written by"), max_length=10, choices=Source)
+    origin = models.CharField(_("first written by"), max_length=10, choices=Source, blank=True)
     source_detail = models.TextField(_("why a default scene"), blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)  # rises with every edit
     takes = models.PositiveIntegerField(_("takes"), default=0)  # rises with every approval
@@ -106,6 +116,10 @@ class Scene(models.Model):
     raw_answer = models.TextField(_("raw answer"), blank=True)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
+    dropped_at = models.DateTimeField(_("dropped"), null=True)  # taken off the storyboard; its takes stay
+
+    objects = SceneManager()
+    with_dropped = models.Manager["Scene"]()
 
     class Meta:
         ordering = ["product", "position", "pk"]
