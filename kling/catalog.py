@@ -25,6 +25,7 @@ class Model:
     silent: Mapping[Mode, Decimal]
     sounding: Mapping[Mode, Decimal]
     end_frame_modes: tuple[Mode, ...]
+    end_frame_with_sound: bool = True
     negative_prompt: bool = True
     prompt_limit: int = 2500
     fps: int = 24
@@ -37,11 +38,16 @@ class Model:
     def sound_modes(self) -> tuple[Mode, ...]:
         return tuple(self.sounding)
 
+    def offers_end_frame(self, *, mode: Mode, sound: bool) -> bool:
+        """Say whether a clip in this mode, with or without sound, can be given its last frame."""
+        return mode in self.end_frame_modes and (self.end_frame_with_sound or not sound)
+
     def check(self, settings: Settings) -> None:
         """Raise SettingsError, naming what this model can do, unless it can do this."""
         self._check_mode(settings)
         self._check_duration(settings)
         self._check_sound(settings)
+        self._check_end_frame(settings)
         self._check_negative_prompt(settings)
 
     def units(self, settings: Settings) -> Decimal:
@@ -69,6 +75,14 @@ class Model:
                 f"{self.title} makes sound only in mode {_listed(self.sound_modes)}, not in {str(settings.mode)!r}."
             )
         raise SettingsError(f"{self.title} makes silent clips only; choose a model with sound, such as kling-v3.")
+
+    def _check_end_frame(self, settings: Settings) -> None:
+        if not settings.end_frame or self.offers_end_frame(mode=settings.mode, sound=settings.sound):
+            return
+        if not self.end_frame_modes:
+            raise SettingsError(f"{self.title} takes no end frame.")
+        kind = "" if self.end_frame_with_sound else " for silent clips"
+        raise SettingsError(f"{self.title} takes an end frame only{kind} in mode {_listed(self.end_frame_modes)}.")
 
     def _check_negative_prompt(self, settings: Settings) -> None:
         if settings.negative_prompt and not self.negative_prompt:
@@ -136,6 +150,7 @@ _LIVE = (
         silent=_rates(std="0.3", pro="0.5"),
         sounding=_rates(pro="1.0"),
         end_frame_modes=(Mode.PRO,),
+        end_frame_with_sound=False,
     ),
     Model(
         name="kling-v3",

@@ -80,6 +80,8 @@ class Client:
         """
         if not request.external_task_id.strip() or not request.image:
             raise NotSentError("An order needs a photo and an external id of its own. Nothing was sent.")
+        if bool(request.end_image) != request.settings.end_frame:
+            raise NotSentError("The settings and the pictures disagree about an end frame. Nothing was sent.")
         deadline = Deadline(self._create_deadline)
         answer = self._exchange(Request(path=IMAGE_TO_VIDEO, body=_body(request)), deadline)
         envelope = self._open_created(answer)
@@ -205,6 +207,8 @@ def _body(request: ImageToVideo) -> dict[str, Any]:
         "duration": str(settings.duration),
         "external_task_id": request.external_task_id,
     }
+    if request.end_image:
+        body["image_tail"] = base64.b64encode(request.end_image).decode()
     if settings.negative_prompt:
         body["negative_prompt"] = settings.negative_prompt
     if settings.sound:

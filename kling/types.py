@@ -23,20 +23,26 @@ class Settings:
     duration: int
     sound: bool = False
     negative_prompt: str = ""
+    end_frame: bool = False  # the order brings a picture for the last frame too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageToVideo:
-    """One order: the bytes of a JPEG or PNG file, what the camera shall do, and the caller's own unique id."""
+    """One order: the bytes of a JPEG or PNG file, what the camera shall do, and the caller's own unique id.
+
+    `end_image` is the picture of the last frame: there exactly when `settings.end_frame` says so.
+    """
 
     image: bytes
     prompt: str
     settings: Settings
     external_task_id: str
+    end_image: bytes = b""
 
     def __repr__(self) -> str:
         return (
             f"ImageToVideo(external_task_id={self.external_task_id!r}, image=<{len(self.image)} bytes>,"
+            f" end_image=<{len(self.end_image)} bytes>,"
             f" prompt=<{len(self.prompt)} characters>, settings={self.settings!r})"
         )
 

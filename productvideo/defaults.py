@@ -16,22 +16,25 @@ def persona_named(name: str = DEFAULT_PERSONA) -> Persona:
 
 
 def clip_settings(
-    *, model_name: str = "", mode: str = "", duration: int | None = None, sound: bool = False
+    *, model_name: str = "", mode: str = "", duration: int | None = None, sound: bool = False, loop: bool = False
 ) -> kling.Settings:
     """Complete what was named to settings that the model can make; raise kling.SettingsError where it cannot."""
     model = kling.find_model(model_name or site.KLING_MODEL)
-    wanted = mode or cheapest_mode(model, sound=sound)
+    wanted = mode or cheapest_mode(model, sound=sound, loop=loop)
     if wanted not in model.modes:
         raise kling.SettingsError(f"{model.title} has no mode {wanted!r}; it offers {', '.join(model.modes)}.")
     seconds = usual_length(model) if duration is None else duration
-    chosen = kling.Settings(model_name=model.name, mode=kling.Mode(wanted), duration=seconds, sound=sound)
+    chosen = kling.Settings(
+        model_name=model.name, mode=kling.Mode(wanted), duration=seconds, sound=sound, end_frame=loop
+    )
     model.check(chosen)
     return chosen
 
 
-def cheapest_mode(model: kling.Model, *, sound: bool = False) -> kling.Mode:
+def cheapest_mode(model: kling.Model, *, sound: bool = False, loop: bool = False) -> kling.Mode:
     rates = model.sounding if sound and model.sounding else model.silent
-    return min(rates, key=lambda mode: rates[mode])
+    able = [mode for mode in rates if not loop or model.offers_end_frame(mode=mode, sound=sound)]
+    return min(able or rates, key=lambda mode: rates[mode])
 
 
 def usual_length(model: kling.Model) -> int:

@@ -22,7 +22,7 @@ def check(body: Mapping[str, Any], model: Model, settings: Settings) -> None:
     if settings.duration not in model.durations:
         raise invalid_value("duration", str(settings.duration))
     _check_sound(model, settings)
-    _check_end_frame(body, model, settings)
+    _check_end_frame(model, settings)
     _check_camera(body, model)
     _check_shots(body, model)
     _check_elements(body, model)
@@ -37,12 +37,12 @@ def _check_sound(model: Model, settings: Settings) -> None:
     raise invalid(f"sound is only supported in {' or '.join(model.sound_modes)} mode with {model.name}")
 
 
-def _check_end_frame(body: Mapping[str, Any], model: Model, settings: Settings) -> None:
-    if not body.get("image_tail"):
+def _check_end_frame(model: Model, settings: Settings) -> None:
+    if not settings.end_frame:
         return
     if settings.mode not in model.end_frame_modes:
         raise invalid(f"image_tail is only supported in {' or '.join(model.end_frame_modes)} mode with {model.name}")
-    if settings.sound and model.name == "kling-v2-6":
+    if settings.sound and not model.end_frame_with_sound:
         raise invalid(f"{model.name} is not supported with image_tail and sound")
 
 

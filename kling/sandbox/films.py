@@ -29,6 +29,7 @@ class Shot:
     seconds: int
     move: Move
     sound: bool = False
+    end_photo: str = ""  # the name of the last frame's photo; the same one as the first's makes a loop
 
     @property
     def frames(self) -> int:
@@ -44,15 +45,17 @@ class Shot:
 Planes = tuple[Image.Image, Image.Image, Image.Image]
 
 
-def render(*, photo: Path, shot: Shot, target: Path) -> None:
-    """Write the film to `target`; whoever reads it must not see it before this returns."""
-    planes = _prepare(photo, shot)
+def render(*, photos: Path, photo: str, shot: Shot, target: Path) -> None:
+    """Write the film of a photo in the folder `photos` to `target`; nobody must see it before this returns."""
+    planes = _prepare(photos / photo, shot)
+    ending = _prepare(photos / shot.end_photo, shot) if shot.end_photo not in ("", photo) else None
     mark = draw_mark(shot.width, shot.height)
     with av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"}) as film:
         video = _add_video(film, shot)
         audio = film.add_stream("aac", rate=SAMPLE_RATE, layout="stereo") if shot.sound else None
         for number, view in enumerate(_views(shot)):
-            frame = _frame(planes, view, mark, shot)
+            shown = planes if ending is None else _faded(planes, ending, _eased(number / (shot.frames - 1)))
+            frame = _frame(shown, view, mark, shot)
             frame.pts = number
             film.mux(video.encode(frame))
         film.mux(video.encode(None))
@@ -109,13 +112,25 @@ def _picture(plane: av.video.plane.VideoPlane) -> Image.Image:
 
 def _views(shot: Shot) -> Iterator[View]:
     start, end = PATHS[shot.move]
+    if shot.end_photo:
+        start, end = View(), start if end == View() else end
     for number in range(shot.frames):
-        part = _eased(number / (shot.frames - 1))
+        part = _part(number / (shot.frames - 1), returns=bool(shot.end_photo))
         yield View(
             x=start.x + (end.x - start.x) * part,
             y=start.y + (end.y - start.y) * part,
             size=math.exp(math.log(start.size) + (math.log(end.size) - math.log(start.size)) * part),
         )
+
+
+def _part(time: float, *, returns: bool) -> float:
+    """Say how far the camera has come; one that is to end on a given picture returns to the whole of it."""
+    return _eased(1 - abs(2 * time - 1)) if returns else _eased(time)
+
+
+def _faded(planes: Planes, ending: Planes, part: float) -> Planes:
+    luma, blue, red = (Image.blend(one, other, part) for one, other in zip(planes, ending, strict=True))
+    return luma, blue, red
 
 
 def _eased(part: float) -> float:

@@ -23,6 +23,7 @@ class Order:
     settings: Settings
     prompt: str  # with multi_shot, the prompts of all shots
     picture: bytes | None  # None: an address on the web, which the sandbox does not fetch
+    end_picture: bytes | None  # of the last frame; only with `settings.end_frame`, and None as above
     external_id: str
     watermark: bool | None  # None when the caller did not speak of it
     units: Decimal
@@ -32,7 +33,7 @@ def read_order(body: Mapping[str, Any]) -> Order:
     """Raise Refused for the first rule that the body breaks; nothing about the account is looked at."""
     model_name = _read_model_name(body)
     settings = _read_settings(body, model_name)
-    picture = _read_picture(body)
+    picture, end_picture = _read_pictures(body)
     prompt = _read_prompt(body, settings)
     external_id = _text(body, "external_task_id")
     watermark = _read_watermark(body)
@@ -44,6 +45,7 @@ def read_order(body: Mapping[str, Any]) -> Order:
         settings=settings,
         prompt=prompt,
         picture=picture,
+        end_picture=end_picture,
         external_id=external_id,
         watermark=watermark,
         units=_price(body, model, settings),
@@ -70,6 +72,7 @@ def _read_settings(body: Mapping[str, Any], model_name: str) -> Settings:
         duration=_read_duration(body),
         sound=sound == "on",
         negative_prompt=_limited(body, "negative_prompt"),
+        end_frame=bool(_text(body, "image_tail")),
     )
 
 
@@ -84,13 +87,14 @@ def _read_duration(body: Mapping[str, Any]) -> int:
     return int(text)
 
 
-def _read_picture(body: Mapping[str, Any]) -> bytes | None:
+def _read_pictures(body: Mapping[str, Any]) -> tuple[bytes | None, bytes | None]:
+    """Return the pictures of the first and of the last frame; None is one that is not there or not fetched."""
     image = _text(body, "image")
     if not image:
         raise invalid("image can not be null")
-    if tail := _text(body, "image_tail"):
-        decode_picture(tail)
-    return decode_picture(image)
+    tail = _text(body, "image_tail")
+    end_picture = decode_picture(tail) if tail else None
+    return decode_picture(image), end_picture
 
 
 def _read_prompt(body: Mapping[str, Any], settings: Settings) -> str:

@@ -75,13 +75,21 @@ class Sandbox:
 
     def film(self, task: Task) -> Path:
         width, height = film_size(width=task.width, height=task.height, mode=task.mode, quick=self.options.quick_clips)
-        shot = Shot(width=width, height=height, seconds=task.duration, move=task.move, sound=task.sound)
+        shot = Shot(
+            width=width,
+            height=height,
+            seconds=task.duration,
+            move=task.move,
+            sound=task.sound,
+            end_photo=task.end_photo,
+        )
         return self.shelf.film(task.photo, shot)
 
     def _draft(self, order: Order) -> Task:
         photo, size = self._keep_photo(order.picture)
+        end_photo, end_size = self._keep_photo(order.end_picture) if order.settings.end_frame else ("", size)
         steers = read_steering(order.prompt)
-        failure = _foretell(steers, size)
+        failure = _foretell(steers, size and end_size)
         task_id = mint_id(self.now_ms)
         created_ms = made_ms(task_id)
         render = self._render_seconds(steers, failure)
@@ -99,6 +107,7 @@ class Sandbox:
             sound=order.settings.sound,
             move=read_move(order.prompt),
             photo=photo,
+            end_photo=end_photo,
             width=width,
             height=height,
             units=Decimal(0) if failure else order.units,

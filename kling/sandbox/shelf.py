@@ -35,7 +35,7 @@ class Shelf:
     def _render(self, photo: str, shot: Shot, path: Path) -> None:
         temporary = path.with_suffix(".new")
         with self._turns:
-            render(photo=self._state.photos / photo, shot=shot, target=temporary)
+            render(photos=self._state.photos, photo=photo, shot=shot, target=temporary)
         temporary.replace(path)
         with self._counting:
             self.rendered += 1

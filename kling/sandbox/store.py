@@ -33,7 +33,8 @@ CREATE TABLE IF NOT EXISTS tasks (
     height INTEGER NOT NULL,
     units TEXT NOT NULL,
     watermark INTEGER,
-    broken_downloads INTEGER NOT NULL
+    broken_downloads INTEGER NOT NULL,
+    end_photo TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS tasks_ended ON tasks (ended_ms);
 CREATE TABLE IF NOT EXISTS tallies (name TEXT PRIMARY KEY, amount TEXT NOT NULL);
@@ -53,8 +54,13 @@ class Store:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")  # safe from kill -9; only a power cut can take the last moments
         self._db.executescript(_SCHEMA)
+        self._add_what_older_sandboxes_lacked()
         self.secret = self._fact("link secret", secrets.token_hex(32)).encode()
         self.born_ms = int(self._fact("born", str(now_ms)))
+
+    def _add_what_older_sandboxes_lacked(self) -> None:
+        if "end_photo" not in {row[1] for row in self._db.execute("PRAGMA table_info(tasks)")}:
+            self._db.execute("ALTER TABLE tasks ADD COLUMN end_photo TEXT NOT NULL DEFAULT ''")
 
     def close(self) -> None:
         with self._lock:

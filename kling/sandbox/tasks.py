@@ -26,6 +26,7 @@ class Task:
     sound: bool
     move: Move
     photo: str  # the file's name among the photos
+    end_photo: str  # that of the last frame; empty when the film may end where the camera takes it
     width: int  # of the photo
     height: int
     units: Decimal  # charged when it succeeds

@@ -78,6 +78,7 @@ class ApprovalRequest(serializers.Serializer[None]):
     mode = serializers.ChoiceField(choices=[mode.value for mode in kling.Mode], required=False)
     duration = serializers.IntegerField(required=False)
     sound = serializers.BooleanField(required=False, default=False)
+    loop = serializers.BooleanField(required=False, default=False)
     units = serializers.DecimalField(required=False, max_digits=16, decimal_places=6, min_value=0)
 
     def to_internal_value(self, data: Any) -> Attributes:
@@ -122,23 +123,25 @@ def _settings(attrs: Attributes) -> kling.Settings:
     model_name = attrs.get(named, "")
     if attrs.get("model_name", model_name) != model_name:
         raise serializers.ValidationError({"model": ["model and model_name differ; send one of them."]})
-    mode, seconds, sound = attrs.get("mode", ""), attrs.get("duration"), attrs["sound"]
+    mode, seconds, sound, loop = attrs.get("mode", ""), attrs.get("duration"), attrs["sound"], attrs["loop"]
     try:
-        return defaults.clip_settings(model_name=model_name, mode=mode, duration=seconds, sound=sound)
+        return defaults.clip_settings(model_name=model_name, mode=mode, duration=seconds, sound=sound, loop=loop)
     except kling.SettingsError as error:
-        culprit = _culprit(model_name, mode, seconds) or named
+        culprit = _culprit(model_name, attrs) or named
         raise serializers.ValidationError({culprit: [str(error)]}) from None
 
 
-def _culprit(model_name: str, mode: str, seconds: int | None) -> str:
+def _culprit(model_name: str, attrs: Attributes) -> str:
     """Name the field that the model cannot do, in the order in which the catalogue looks; "" is the model itself."""
     try:
         model = kling.find_model(model_name or site.KLING_MODEL)
     except kling.SettingsError:
         return ""
-    if mode and mode not in model.modes:
+    if attrs.get("mode") and attrs["mode"] not in model.modes:
         return "mode"
-    return "duration" if seconds is not None and seconds not in model.durations else "sound"
+    if attrs.get("duration") is not None and attrs["duration"] not in model.durations:
+        return "duration"
+    return "loop" if attrs["loop"] else "sound"
 
 
 class VideoQuery(serializers.Serializer[None]):

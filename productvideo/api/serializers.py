@@ -74,6 +74,7 @@ class VideoSerializer(serializers.ModelSerializer[ProductVideo]):
             "mode",
             "duration",
             "sound",
+            "loop",
             "units_estimated",
             "units_charged",
             "simulated",

@@ -157,6 +157,7 @@ class ProductVideo(models.Model):
             duration=self.duration,
             sound=self.sound,
             negative_prompt=self.negative_prompt,
+            end_frame=self.loop,
         )
 
     @property

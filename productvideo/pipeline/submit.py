@@ -95,7 +95,11 @@ def send(client: kling.Client, video: ProductVideo, submission: Submission, *, p
     if time.monotonic() - promised > FROZEN:
         return  # somebody else may have looked this video up meanwhile; the lease brings it back
     order = kling.ImageToVideo(
-        image=image, prompt=video.prompt, settings=video.settings, external_task_id=str(video.pk)
+        image=image,
+        end_image=image if video.loop else b"",
+        prompt=video.prompt,
+        settings=video.settings,
+        external_task_id=str(video.pk),
     )
     try:
         task = client.create_image2video(order)

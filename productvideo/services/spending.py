@@ -150,6 +150,7 @@ def _new_video(scene: Scene, settings: kling.Settings, *, account: KlingAccount,
         mode=settings.mode,
         duration=settings.duration,
         sound=settings.sound,
+        loop=settings.end_frame,
         units_estimated=kling.estimate_units(settings),
     )
     VideoEvent.objects.create(video=video, to_stage=Stage.QUEUED, why="Approved.", who=_name(by))

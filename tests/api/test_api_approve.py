@@ -120,6 +120,7 @@ def test_a_price_that_is_no_longer_so_buys_nothing(api: APIClient, address: str)
         ({"duration": "long"}, "duration"),
         ({"duration": None}, "duration"),
         ({"sound": True}, "sound"),
+        ({"loop": True, "mode": "std"}, "loop"),
         ({"sound": "loud"}, "sound"),
         ({"units": "much"}, "units"),
         ({"units": "1e999999"}, "units"),
@@ -206,3 +207,12 @@ def test_a_real_video_does_not_claim_to_be_practice(api: APIClient) -> None:
     video = make_video()
 
     assert api.get(f"/api/videos/{video.pk}/").json()["simulated"] is False
+
+
+def test_a_loop_is_ordered_in_the_cheapest_mode_that_can_end_on_the_photo(api: APIClient, product: Product) -> None:
+    answer = api.post(f"/api/products/{product.pk}/videos/", {"loop": True})
+
+    assert answer.status_code == 201
+    video = ProductVideo.objects.filter(product=product)[0]
+    assert (video.loop, video.mode, video.units_estimated) == (True, "pro", Decimal("2.5"))
+    assert answer.json()["videos"][0]["loop"] is True

@@ -30,6 +30,7 @@ FIELDS = {
     "mode",
     "duration",
     "sound",
+    "loop",
     "units_estimated",
     "units_charged",
     "simulated",

@@ -1,5 +1,6 @@
 """The catalogue against the tables of kling-api §4.1-§4.3."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -116,3 +117,28 @@ def test_a_model_without_negative_prompts_says_so() -> None:
 
     with pytest.raises(kling.SettingsError, match="takes no negative prompt"):
         model.check(settings("m", "std", 5, negative="rain"))
+
+
+@pytest.mark.parametrize(
+    ("model", "mode", "sound", "can"),
+    [
+        ("kling-v2-5-turbo", "std", False, False),
+        ("kling-v2-5-turbo", "pro", False, True),
+        ("kling-v2-6", "std", False, False),
+        ("kling-v2-6", "pro", False, True),
+        ("kling-v2-6", "pro", True, False),
+        ("kling-v3", "std", True, True),
+        ("kling-v3", "4k", False, True),
+    ],
+)
+def test_an_end_frame_is_taken_where_the_capability_table_says_and_changes_no_price(
+    model: str, mode: str, sound: bool, can: bool
+) -> None:
+    plain = settings(model, mode, 5, sound=sound)
+    with_end = replace(plain, end_frame=True)
+
+    if can:
+        assert kling.estimate_units(with_end) == kling.estimate_units(plain)
+    else:
+        with pytest.raises(kling.SettingsError, match="takes an end frame only"):
+            kling.estimate_units(with_end)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -350,3 +351,19 @@ def test_an_address_has_one_spelling(address: str, clean: str) -> None:
 def test_a_client_can_be_used_with_with() -> None:
     with client() as opened:
         assert opened.base_url == "https://api-singapore.klingai.com"
+
+
+@responses.activate
+def test_the_end_frame_is_sent_as_raw_base64() -> None:
+    responses.post(CREATE, json=envelope({"task_id": 7}))
+    wanted = kling.Settings(model_name="kling-v2-5-turbo", mode=kling.Mode.PRO, duration=5, end_frame=True)
+
+    client().create_image2video(order(settings=wanted, end_image=b"the end"))
+
+    assert json.loads(responses.calls[0].request.body or b"")["image_tail"] == "dGhlIGVuZA=="
+
+
+@pytest.mark.parametrize("wrong", [{"end_image": b"x"}, {"settings": replace(order().settings, end_frame=True)}])
+def test_an_end_frame_that_nobody_ordered_or_brought_is_not_sent(wrong: dict[str, Any]) -> None:
+    with pytest.raises(kling.NotSentError):
+        client().create_image2video(order(**wrong))

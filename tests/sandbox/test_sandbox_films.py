@@ -18,7 +18,7 @@ from kling.types import Mode
 def make(folder: Path, *, photo: bytes = b"", move: Move = Move.PUSH_IN, **changes: object) -> Path:
     (folder / "photo").write_bytes(photo or draw_photo())
     shot = Shot(**{"width": 320, "height": 214, "seconds": 3, "move": move, **changes})  # type: ignore[arg-type]
-    render(photo=folder / "photo", shot=shot, target=folder / "film.mp4")
+    render(photos=folder, photo="photo", shot=shot, target=folder / "film.mp4")
     return folder / "film.mp4"
 
 
@@ -168,3 +168,21 @@ def test_transparency_is_white_and_a_turned_photo_upright(tmp_path: Path) -> Non
     assert white.getpixel((100, 150)) == pytest.approx(255, abs=4)
     assert upright.getpixel((150, 100)) == pytest.approx(0, abs=4)
     assert upright.getpixel((150, 250)) == pytest.approx(255, abs=4)
+
+
+@pytest.mark.parametrize("move", list(Move))
+def test_a_film_with_the_photo_as_end_frame_repeats_without_a_jump(tmp_path: Path, move: Move) -> None:
+    seen = frames(make(tmp_path, move=move, end_photo="photo"))
+
+    assert difference(seen[0], seen[-1]) < 3  # what compression leaves
+    assert difference(seen[0], seen[len(seen) // 2]) > 20
+
+
+def test_a_film_ends_on_the_end_frame_it_was_given(tmp_path: Path) -> None:
+    Image.new("RGB", (600, 400), "navy").save(tmp_path / "end", "JPEG")
+
+    seen = frames(make(tmp_path, end_photo="end"))
+
+    red, green, blue = ImageStat.Stat(seen[-1].crop((60, 60, 260, 150))).mean
+    assert (red, green, blue) == pytest.approx((0, 0, 128), abs=12)
+    assert difference(seen[0], seen[-1]) > 20
