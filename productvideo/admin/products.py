@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import WithAnnotations
 from unfold.admin import ModelAdmin
 
-from productvideo.admin import new_product, product_page, video_cards
+from productvideo.admin import new_product, product_page, video_cards, words, writing
 from productvideo.admin.readonly import TakesRowsAlong
 from productvideo.admin.site import staff_page
 from productvideo.models import Photo, Product
@@ -46,8 +46,8 @@ class ProductAdmin(TakesRowsAlong, ModelAdmin):
             path("<int:product_id>/", product_page.show_product, name="productvideo_product_page"),
             path("<int:product_id>/price/", product_page.show_price, name="productvideo_product_price"),
             path("<int:product_id>/approve/", product_page.approve_scenes, name="productvideo_product_approve"),
-            path("<int:product_id>/write-scenes/", product_page.write_scenes, name="productvideo_product_write"),
-            path("<int:product_id>/scenes/<int:scene_id>/", product_page.save_words, name="productvideo_scene_save"),
+            path("<int:product_id>/write-scenes/", writing.write_scenes, name="productvideo_product_write"),
+            path("<int:product_id>/scenes/<int:scene_id>/", words.save_words, name="productvideo_scene_save"),
             path("videos/<uuid:video_id>/", video_cards.show_card, name="productvideo_video_card"),
             path("videos/<uuid:video_id>/retake/", video_cards.retake_video, name="productvideo_video_retake"),
             path("videos/<uuid:video_id>/cancel/", video_cards.cancel_video, name="productvideo_video_cancel"),
