@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 import kling
@@ -14,6 +16,7 @@ from productvideo.querysets import now
 from productvideo.states import Stage
 
 ACCEPTED_FOR = timedelta(minutes=5)  # how long a good answer about the credentials is believed
+ASKED_EVERY = timedelta(minutes=1)  # how often the units left are asked for, however many people look
 REFUSALS = (kling.CredentialsError, kling.AccountError, kling.NotAllowedError)
 
 
@@ -26,18 +29,39 @@ def current_account() -> KlingAccount:
 
 def require_accepted(account: KlingAccount) -> None:
     """Ask Kling, for free, whether it accepts us; raise the clear refusal. No answer proves nothing and passes."""
-    keys = _fingerprint()
-    asked = KlingAccount.objects.filter(pk=account.pk, checked_keys=keys, checked_at__gt=now() - ACCEPTED_FOR)
-    if asked.exists():
-        return
+    accepted = KlingAccount.objects.filter(
+        pk=account.pk, checked_keys=_fingerprint(), checked_at__gt=now() - ACCEPTED_FOR
+    )
+    if not accepted.exists():
+        _ask(account)
+
+
+def refresh_units(account: KlingAccount) -> None:
+    """Ask Kling, for free, how many units are left: once a minute for all who look. Raises like require_accepted."""
+    unasked = Q(units_asked_at__isnull=True) | Q(units_asked_at__lte=now() - ASKED_EVERY)
+    if KlingAccount.objects.filter(unasked, pk=account.pk).update(units_asked_at=now()):
+        _ask(account)
+
+
+def known_units(account: KlingAccount) -> tuple[Decimal, datetime] | None:
+    """Return the units left and when Kling said so; None before it did, or when that was said to other keys."""
+    if account.units_left is None or account.checked_at is None or account.checked_keys != _fingerprint():
+        return None
+    return account.units_left, account.checked_at
+
+
+def _ask(account: KlingAccount) -> None:
     until = datetime.now(tz=UTC)
     try:
         costs = open_client().account_costs(start=until - timedelta(days=30), end=until)
     except REFUSALS:
+        KlingAccount.objects.filter(pk=account.pk).update(checked_keys="")  # what was accepted once is so no more
         raise
     except kling.KlingError:
         return
-    KlingAccount.objects.filter(pk=account.pk).update(checked_at=now(), checked_keys=keys, units_left=costs.remaining)
+    KlingAccount.objects.filter(pk=account.pk).update(
+        checked_at=now(), checked_keys=_fingerprint(), units_left=costs.remaining, units_asked_at=now()
+    )
 
 
 def _fingerprint() -> str:

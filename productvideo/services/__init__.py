@@ -1,5 +1,6 @@
 """What a person may ask for, the same from every door: plan scenes, approve, retake, cancel, delete."""
 
+from productvideo.services.changes import SeenScene
 from productvideo.services.planning import (
     DESCRIPTION_LIMIT,
     NAME_LIMIT,
@@ -12,8 +13,16 @@ from productvideo.services.planning import (
     save_scene,
     store_plan,
 )
+from productvideo.services.practice import make_for_real, practice_videos, remove_practice_videos
 from productvideo.services.refusals import BudgetError, InvalidInputError, RefusalError, StoryboardChangedError
-from productvideo.services.spending import SeenScene, approve, cancel, delete_video, require_budget, retake
+from productvideo.services.spending import (
+    approve,
+    cancel,
+    delete_video,
+    require_budget,
+    retake,
+    units_left_this_month,
+)
 
 __all__ = [
     "DESCRIPTION_LIMIT",
@@ -31,9 +40,13 @@ __all__ = [
     "clean_words",
     "create_product",
     "delete_video",
+    "make_for_real",
     "plan_scenes",
+    "practice_videos",
+    "remove_practice_videos",
     "require_budget",
     "retake",
     "save_scene",
     "store_plan",
+    "units_left_this_month",
 ]

@@ -24,9 +24,13 @@ class BudgetError(RefusalError):
 
 
 class StoryboardChangedError(RefusalError):
-    """What the person saw is no longer so; nothing was bought. `changes` are sentences, `videos` what is there now."""
+    """What the person saw is no longer so; nothing was bought.
 
-    def __init__(self, changes: Sequence[str], videos: Sequence[ProductVideo] = ()) -> None:
+    `changes` are sentences, `videos` what is there now; `own` says that the same person has bought it already.
+    """
+
+    def __init__(self, changes: Sequence[str], videos: Sequence[ProductVideo] = (), *, own: bool = False) -> None:
         super().__init__(" ".join(changes))
         self.changes = list(changes)
         self.videos = list(videos)
+        self.own = own

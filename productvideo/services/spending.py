@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from django.contrib.auth.models import User
@@ -17,21 +17,9 @@ from productvideo import accounts, ledger
 from productvideo.models import KlingAccount, Product, ProductVideo, Scene, VideoEvent
 from productvideo.prices import plain, quote
 from productvideo.querysets import now
-from productvideo.services.refusals import BudgetError, RefusalError, StoryboardChangedError
+from productvideo.services.changes import SeenScene, mode_changed, price_changed, storyboard_changed
+from productvideo.services.refusals import BudgetError, RefusalError
 from productvideo.states import Stage
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenScene:
-    """A scene as the person who approves it saw it."""
-
-    scene_id: int
-    version: int
-    takes: int
-
-    @classmethod
-    def of(cls, scene: Scene) -> SeenScene:
-        return cls(scene_id=scene.pk, version=scene.version, takes=scene.takes)
 
 
 def approve(
@@ -40,11 +28,14 @@ def approve(
     scenes: Sequence[SeenScene],
     settings: kling.Settings,
     units: Decimal | None = None,
+    practice: bool | None = None,
+    again: ProductVideo | None = None,
     by: User | None = None,
 ) -> list[ProductVideo]:
     """Buy one take of each scene, exactly as seen, or nothing at all.
 
-    `units` is the total price that the person saw. Raises kling.SettingsError (impossible settings),
+    `units` is the total price that the person saw, `practice` whether they saw that nothing is charged. The words are
+    those of the scenes, or of the video that shall be made `again`. Raises kling.SettingsError (impossible settings),
     StoryboardChangedError, BudgetError, RefusalError, ConfigurationError, or a kling.RefusedError about the account.
     A double click, a colleague, a stale tab and a repeated request all end at the conditional UPDATE in `_take`.
     """
@@ -52,17 +43,20 @@ def approve(
         raise RefusalError("Choose at least one scene, and each only once.")
     price = quote(settings, clips=len(scenes))
     if units is not None and units != price.units:
-        raise StoryboardChangedError(
-            [f"The price is {plain(price.units)} units now, not {plain(units)}; nothing was bought."]
-        )
+        raise price_changed(seen=units, now=price.units)
     account = accounts.current_account()
+    if practice is not None and practice != account.simulated:
+        raise mode_changed(practice=account.simulated)
     accounts.require_accepted(account)
     with transaction.atomic():
-        _reserve(product.persona, price.units, account=account)
         taken = [_take(product, seen) for seen in sorted(scenes, key=lambda seen: seen.scene_id)]
         if any(scene is None for scene in taken):
-            raise _what_changed(product, scenes)  # and with it, everything of this transaction is taken back
-        videos = [_new_video(scene, settings, account=account, by=by) for scene in taken if scene]
+            # and with it, everything of this transaction is taken back
+            raise storyboard_changed(product, scenes, by=by)
+        _reserve(product.persona, price.units, account=account)
+        videos = [
+            _new_video(scene, settings, words=again or scene, account=account, by=by) for scene in taken if scene
+        ]
         account.bring_list_forward()
         return videos
 
@@ -105,7 +99,7 @@ def _delete_files(names: Sequence[str | None]) -> None:
 
 
 def _reserve(persona: Persona, units: Decimal, *, account: KlingAccount) -> None:
-    # The update comes first: of two approvals at once, the second waits here and counts the first one's videos.
+    # The update comes first: of two approvals for a persona at once, the second waits here and counts the first's.
     Persona.objects.filter(pk=persona.pk).update(updated_at=now())
     persona.refresh_from_db()
     require_budget(persona, units, simulated=account.simulated)
@@ -113,14 +107,19 @@ def _reserve(persona: Persona, units: Decimal, *, account: KlingAccount) -> None
 
 def require_budget(persona: Persona, units: Decimal, *, simulated: bool) -> None:
     """Raise BudgetError when that many more units would go above the persona's monthly limit."""
-    if persona.monthly_units is None:
-        return
-    left = persona.monthly_units - ledger.units_this_month(persona, simulated=simulated)
-    if units > left:
+    left = units_left_this_month(persona, simulated=simulated)
+    if left is not None and units > left:
         raise BudgetError(
-            f"{persona} has {plain(max(left, Decimal(0)))} of {plain(persona.monthly_units)} units left this month;"
+            f"{persona} has {plain(left)} of {plain(persona.monthly_units or left)} units left this month;"
             f" this costs {plain(units)}. Approve fewer scenes, or raise the persona's monthly limit."
         )
+
+
+def units_left_this_month(persona: Persona, *, simulated: bool) -> Decimal | None:
+    """Return what a persona may still spend this month; None without a limit."""
+    if persona.monthly_units is None:
+        return None
+    return max(persona.monthly_units - ledger.units_this_month(persona, simulated=simulated), Decimal(0))
 
 
 def _take(product: Product, seen: SeenScene) -> Scene | None:
@@ -131,20 +130,22 @@ def _take(product: Product, seen: SeenScene) -> Scene | None:
     return Scene.objects.select_related("photo").get(pk=seen.scene_id)
 
 
-def _new_video(scene: Scene, settings: kling.Settings, *, account: KlingAccount, by: User | None) -> ProductVideo:
+def _new_video(
+    scene: Scene, settings: kling.Settings, *, words: Scene | ProductVideo, account: KlingAccount, by: User | None
+) -> ProductVideo:
     if kling.find_model(settings.model_name).negative_prompt:
-        settings = replace(settings, negative_prompt=scene.negative_prompt)
+        settings = replace(settings, negative_prompt=words.negative_prompt)
     video = ProductVideo.objects.create(
         persona=scene.product.persona,
         product=scene.product,
         scene=scene,
-        photo=scene.photo,
+        photo=words.photo,
         account=account,
         take=scene.takes,
         approved_by=by,
-        title=scene.title,
-        description=scene.description,
-        prompt=scene.prompt,
+        title=words.title,
+        description=words.description,
+        prompt=words.prompt,
         negative_prompt=settings.negative_prompt,
         model_name=settings.model_name,
         mode=settings.mode,
@@ -155,27 +156,6 @@ def _new_video(scene: Scene, settings: kling.Settings, *, account: KlingAccount,
     )
     VideoEvent.objects.create(video=video, to_stage=Stage.QUEUED, why="Approved.", who=_name(by))
     return video
-
-
-def _what_changed(product: Product, scenes: Sequence[SeenScene]) -> StoryboardChangedError:
-    """Say, scene by scene, what is no longer as the person saw it."""
-    now_there = {scene.pk: scene for scene in product.scenes.filter(pk__in=[seen.scene_id for seen in scenes])}
-    changes = []
-    for seen in scenes:
-        scene = now_there.get(seen.scene_id)
-        if scene is None:
-            changes.append("A scene was removed.")
-        elif scene.version != seen.version:
-            changes.append(f"“{scene.title}” was edited.")
-    takes = ProductVideo.objects.filter(product=product, scene__in=now_there)
-    videos = list(takes.select_related("approved_by").order_by("-take"))
-    newer = [
-        video
-        for video in videos
-        if any(video.scene_id == seen.scene_id and video.take > seen.takes for seen in scenes)
-    ]
-    changes += [f"“{video.title}” was approved already by {_name(video.approved_by)}." for video in newer]
-    return StoryboardChangedError([*changes, "Nothing was bought; look at what is there now."], newer)
 
 
 def _name(user: User | None) -> str:

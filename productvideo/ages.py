@@ -1,0 +1,31 @@
+"""How long ago, and for how long, in words."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def age_of(moment: datetime) -> timedelta:
+    """Return how long ago it was; never less than nothing, since two clocks may differ."""
+    return max(timedelta(), timezone.now() - moment)
+
+
+def in_words(time: timedelta) -> str:
+    """Say a time in its largest unit: 2 s, 3 min, 5 h, 2 days."""
+    if time < MINUTE:
+        return _("%d s") % time.total_seconds()
+    if time < HOUR:
+        return _("%d min") % (time // MINUTE)
+    if time < 2 * DAY:
+        return _("%d h") % (time // HOUR)
+    return ngettext("%d day", "%d days", time.days) % time.days
+
+
+def ago(moment: datetime) -> str:
+    """Say how long ago something was: 40 s ago, just now."""
+    age = age_of(moment)
+    return _("%(time)s ago") % {"time": in_words(age)} if age >= timedelta(seconds=1) else _("just now")
