@@ -59,9 +59,10 @@ class Photo(models.Model):
     width = models.PositiveIntegerField(_("width in pixels"))
     height = models.PositiveIntegerField(_("height in pixels"))
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    in_use_since = models.DateTimeField(_("in use since"), db_default=Now(), editable=False)
 
     class Meta:
-        ordering = ["pk"]
+        ordering = ["in_use_since", "pk"]  # the last one is what new takes start from
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
         constraints = [models.UniqueConstraint(fields=["product", "sha256"], name="photo_once_per_product")]

@@ -21,10 +21,11 @@ MAX_PIXELS = 64 * 1024 * 1024  # cameras sold as "64 megapixels" give up to 64.2
 MAX_SCANS = 100  # a camera's progressive JPEG has about ten; each one costs a walk over all pixels
 MIN_SIDE = 300  # these two are Kling's own limits
 MAX_RATIO = 2.5
+FRAMED_RATIO = 6.0  # of a photo that is then brought to another shape; shrunk, its short side is still long enough
 KEPT_SIDE = 2048
 KEPT_BYTES = 10_000_000
 QUALITIES = (92, 85, 75, 60)
-WHITE = 255
+WHITE = "#ffffff"
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -60,18 +61,20 @@ class CleanPhoto:
         return f"{self.sha256}.jpg"
 
 
-def clean_photo(file: IO[bytes] | bytes, *, name: str = "") -> CleanPhoto:
+def clean_photo(
+    file: IO[bytes] | bytes, *, name: str = "", ground: str = WHITE, longest: float = MAX_RATIO
+) -> CleanPhoto:
     """Mend what can be mended and refuse the rest; the name only helps the sentence.
 
-    Raises PhotoError.
+    A see-through photo is laid on `ground` ("#rrggbb"); one longer than 1:`longest` is refused. Raises PhotoError.
     """
     content = read_bounded(file)
     subject = f"“{tidy(name, limit=60)}”" if name else "The file"
     with decoding, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         picture = open_picture(content, subject=subject, name=name)
-        check_shape(picture)
-        upright = decode(picture, subject=subject)
+        check_shape(picture, longest=longest)
+        upright = decode(picture, subject=subject, ground=ground)
     return encode(upright)
 
 
@@ -122,7 +125,7 @@ def too_large(pixels: str) -> PhotoError:
     )
 
 
-def check_shape(picture: ImageFile) -> None:
+def check_shape(picture: ImageFile, *, longest: float) -> None:
     """Judge the size that the header states, before a single pixel is decoded."""
     width, height = picture.size
     if width * height > MAX_PIXELS:
@@ -134,15 +137,15 @@ def check_shape(picture: ImageFile) -> None:
             f"The photo is {width} × {height} px, and each side must have at least {MIN_SIDE} px; "
             "upload a larger version of it."
         )
-    if max(width, height) > MAX_RATIO * min(width, height):
+    if max(width, height) > longest * min(width, height):
         raise PhotoError(
-            f"The photo is {width} × {height} px, which is longer than 1:2.5; "
+            f"The photo is {width} × {height} px, which is longer than 1:{longest:g}; "
             "crop it closer to a square and upload that."
         )
 
 
-def decode(picture: ImageFile, *, subject: str) -> Image.Image:
-    """Decode to an upright sRGB picture of the kept size on white."""
+def decode(picture: ImageFile, *, subject: str, ground: str) -> Image.Image:
+    """Decode to an upright sRGB picture of the kept size on a ground of one colour."""
     try:
         box = kept_size(picture.size)
         picture.draft(None, (2 * box[0], 2 * box[1]))  # lets the JPEG decoder leave out what would be thrown away
@@ -150,7 +153,7 @@ def decode(picture: ImageFile, *, subject: str) -> Image.Image:
     except (*DAMAGE, MemoryError):
         raise damaged(subject) from None
     small = shrink(resizable(picture), box)
-    flat = as_srgb(flatten(small), profile=picture.info.get("icc_profile"))
+    flat = flatten(small, ground=ground, profile=picture.info.get("icc_profile"))
     turn = TURNS.get(orientation(picture))
     return flat.transpose(turn) if turn is not None else flat
 
@@ -191,14 +194,14 @@ def shrink(picture: Image.Image, box: tuple[int, int]) -> Image.Image:
     return picture.resize(box, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
-def flatten(picture: Image.Image) -> Image.Image:
-    """Lay a see-through picture on white."""
+def flatten(picture: Image.Image, *, ground: str, profile: bytes | None) -> Image.Image:
+    """Return the picture in sRGB; a see-through one laid on the ground, whose colour is sRGB already."""
     if picture.mode not in ("RGBA", "LA"):
-        return picture
-    mode = picture.mode.removesuffix("A")
-    white = Image.new(mode, picture.size, (WHITE,) * len(mode))
-    white.paste(picture.convert(mode), mask=picture.getchannel("A"))
-    return white
+        return as_srgb(picture, profile=profile)
+    visible = as_srgb(picture.convert(picture.mode.removesuffix("A")), profile=profile)
+    flat = Image.new("RGB", picture.size, ground)
+    flat.paste(visible, mask=picture.getchannel("A"))
+    return flat
 
 
 def as_srgb(picture: Image.Image, *, profile: bytes | None) -> Image.Image:

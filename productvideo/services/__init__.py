@@ -1,6 +1,7 @@
 """What a person may ask for, the same from every door: plan scenes, approve, retake, cancel, delete."""
 
 from productvideo.services.changes import SeenScene
+from productvideo.services.framing import Framed, frame_product
 from productvideo.services.planning import (
     DESCRIPTION_LIMIT,
     NAME_LIMIT,
@@ -29,6 +30,7 @@ __all__ = [
     "NAME_LIMIT",
     "PROMPT_LIMIT",
     "BudgetError",
+    "Framed",
     "InvalidInputError",
     "RefusalError",
     "SeenScene",
@@ -40,6 +42,7 @@ __all__ = [
     "clean_words",
     "create_product",
     "delete_video",
+    "frame_product",
     "make_for_real",
     "plan_scenes",
     "practice_videos",

@@ -13,7 +13,7 @@ from django.db.models import F, Max
 from personas.models import Persona
 from productvideo import scenes
 from productvideo.models import Photo, Product, Scene
-from productvideo.photos import CleanPhoto, clean_photo
+from productvideo.photos import AS_IT_IS, CleanPhoto, Framing, clean_photo, shape_photo
 from productvideo.querysets import now
 from productvideo.services.refusals import InvalidInputError, StoryboardChangedError
 
@@ -45,14 +45,24 @@ def create_product(
     description: str,
     photo_file: IO[bytes] | bytes | CleanPhoto,
     photo_name: str = "",
+    framing: Framing = AS_IT_IS,
     by: User | None = None,
 ) -> Product:
-    """Store a product with its cleaned photo; raises InvalidInputError or PhotoError, storing nothing."""
+    """Store a product with its cleaned photo, and with that photo in the shape its films shall have.
+
+    Raises InvalidInputError or PhotoError, storing nothing.
+    """
     name, description = clean_words(name, description)
-    clean = photo_file if isinstance(photo_file, CleanPhoto) else clean_photo(photo_file, name=photo_name)
+    clean = photo_file
+    if not isinstance(clean, CleanPhoto):
+        clean = clean_photo(clean, name=photo_name, ground=framing.colour, longest=framing.longest)
+    shaped = shape_photo(clean, framing)
     with transaction.atomic():
-        product = Product.objects.create(persona=persona, name=name, description=description, created_by=by)
-        add_photo(product=product, clean=clean)
+        product = Product.objects.create(
+            persona=persona, name=name, description=description, shape=framing.shape, created_by=by
+        )
+        for photo in dict.fromkeys((clean, shaped)):
+            add_photo(product=product, clean=photo)
     return product
 
 
@@ -71,7 +81,7 @@ def add_photo(*, product: Product, clean: CleanPhoto) -> Photo:
 
 def plan_scenes(*, product: Product) -> list[Scene]:
     """Write three scenes for a product with OpenAI or, whatever goes wrong there, the default ones (at most 30 s)."""
-    photo = product.photos.get(pk=product.photos.aggregate(first=Max("pk"))["first"])
+    photo = product.photos.latest("in_use_since", "pk")
     with photo.file.open("rb") as file:
         brief = brief_for(product, image=file.read())
     return store_plan(product=product, photo=photo, plan=scenes.write_scenes(brief))
