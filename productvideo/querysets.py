@@ -51,6 +51,9 @@ class ProductVideoQuerySet(models.QuerySet["ProductVideo"]):
         """Those that were sent and may or may not exist at Kling."""
         return self.filter(stage=Stage.SUBMITTING)
 
+    def for_cards(self) -> ProductVideoQuerySet:
+        return self.select_related("account", "photo", "scene").defer("source_url")
+
     def for_list(self) -> ProductVideoQuerySet:
         return self.select_related("persona", "product", "account").order_by("-created_at", "-pk")
 

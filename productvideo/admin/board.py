@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from productvideo.admin import badges
-from productvideo.admin.cards import Card
+from productvideo.admin.cards import Card, cards_of
 from productvideo.admin.spending import spending_from
 from productvideo.models import Product, ProductVideo, Scene
 
@@ -116,10 +116,4 @@ def text_of(scene: Scene) -> Text:
 
 
 def takes_of(product: Product) -> Iterable[ProductVideo]:
-    return product.videos.select_related("account", "photo").defer("source_url").order_by("-take", "-created_at")
-
-
-def cards_of(videos: Sequence[ProductVideo]) -> list[Card]:
-    """Return the cards of one scene; of its films only the newest starts by itself."""
-    newest = next((video for video in videos if video.url), None)
-    return [Card(video=video, plays=video is newest) for video in videos]
+    return ProductVideo.objects.filter(product=product).for_cards().order_by("-take", "-created_at")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import assert_never
@@ -113,6 +114,12 @@ class Card:
         if waited > USUAL_LONGEST:
             return _("Kling is at it for %(time)s, longer than usual. We keep looking.") % {"time": _spoken(waited)}
         return _("Kling is at it for %(time)s; usually it takes 1 to 5 minutes.") % {"time": _spoken(waited)}
+
+
+def cards_of(videos: Sequence[ProductVideo]) -> list[Card]:
+    """Return the cards of one scene's takes; of its films only the first starts by itself."""
+    first = next((video for video in videos if video.url), None)
+    return [Card(video=video, plays=video is first) for video in videos]
 
 
 def _spoken(time: timedelta) -> str:

@@ -22,7 +22,7 @@ from productvideo.models import ProductVideo
 @require_safe
 def show_card(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     """Show a card as it is now; a film that has just arrived plays. A deleted video's card is empty, and gone."""
-    video = ProductVideo.objects.select_related("account", "photo").defer("source_url").filter(pk=video_id).first()
+    video = ProductVideo.objects.for_cards().filter(pk=video_id).first()
     if video is None:
         return HttpResponse()
     return render(request, "stillreel/product/card.html", {"card": Card(video=video, plays=True)})
