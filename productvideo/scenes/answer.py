@@ -1,12 +1,13 @@
 """Reads what the language model answered and picks the drafts that can be used."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from productvideo.scenes.prompts import PLAN, Draft
+from productvideo.scenes.prompts import Draft
 from productvideo.scenes.trouble import CUT_SHORT, REFUSED, UNREADABLE, Trouble, few_scenes
+from productvideo.scenes.types import Told
 from productvideo.wording import fingerprint, tidy
 
 RAW_LIMIT = 20_000  # bytes of the answer that are kept with the scenes
@@ -15,7 +16,7 @@ LEAST_LETTERS = 3  # "Hi" is no description
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Up to three usable drafts; `trouble` whenever there are fewer."""
+    """Usable drafts; `trouble` whenever there are fewer than were asked for."""
 
     drafts: tuple[Draft, ...] = ()
     trouble: Trouble | None = None
@@ -23,8 +24,8 @@ class Answer:
     raw: str = field(default="", repr=False)
 
 
-def read_answer(text: str) -> Answer:
-    """Read the body of a chat completion; never raises, whatever it is."""
+def read_answer(text: str, *, count: int, known: Sequence[Told] = ()) -> Answer:
+    """Read `count` drafts from the body of a chat completion, none like the known; never raises, whatever it is."""
     body = parsed(text)
     choice = first(body.get("choices"))
     message = as_object(choice.get("message"))
@@ -37,8 +38,8 @@ def read_answer(text: str) -> Answer:
     scenes = parsed(content[content.find("{") : content.rfind("}") + 1]).get("scenes")
     if not isinstance(scenes, list):
         return Answer(trouble=UNREADABLE, language_model=model, raw=kept(content))
-    drafts = tuple(usable(scenes))[: len(PLAN)]
-    trouble = few_scenes(len(drafts)) if len(drafts) < len(PLAN) else None
+    drafts = tuple(usable(scenes, known))[:count]
+    trouble = few_scenes(len(drafts)) if len(drafts) < count else None
     return Answer(drafts=drafts, trouble=trouble, language_model=model, raw=kept(content))
 
 
@@ -73,9 +74,9 @@ def kept(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace")[:RAW_LIMIT].decode("utf-8", "ignore")
 
 
-def usable(scenes: list[Any]) -> Iterator[Draft]:
-    """Pass on the drafts that say something and do not repeat an earlier one."""
-    seen: list[tuple[str, str, str]] = []
+def usable(scenes: list[Any], known: Sequence[Told] = ()) -> Iterator[Draft]:
+    """Pass on the drafts that say something and repeat neither an earlier one nor a scene that is known already."""
+    seen = [(fingerprint(old.title), fingerprint(old.description), fingerprint(old.prompt)) for old in known]
     for scene in scenes[:100]:
         draft = read_draft(as_object(scene))
         texts = (draft.title, draft.description, draft.environment_motion + draft.subject_motion)

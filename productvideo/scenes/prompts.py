@@ -1,9 +1,10 @@
-"""The plan of three shots, and how the words for one become the prompt that Kling gets."""
+"""How the words for a shot become the prompt that Kling gets."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from productvideo.scenes.types import Brief, SceneIdea
+from productvideo.scenes.plan import MOVES, Move, Shot, Slot
+from productvideo.scenes.types import Brief, SceneIdea, Told
 from productvideo.wording import first_words, main_name, safe_clause, short_name, tidy, without_quotes
 
 TEMPLATE_VERSION = "three-shots-1"
@@ -14,23 +15,6 @@ NEGATIVES = ("morphing", "warped label", "extra labels", "text")
 MOST_NEGATIVES = 8
 
 
-class Shot(StrEnum):
-    HERO = "hero"
-    DETAIL = "detail"
-    CONTEXT = "context"
-
-
-class Move(StrEnum):
-    """The camera moves that can be depended on; orbit, crane and rack focus mean retakes."""
-
-    PUSH_IN = "push-in"
-    TILT_UP = "tilt up"
-    TRACK_RIGHT = "tracking right"
-    TRACK_LEFT = "tracking left"
-    PULL_BACK = "pull-back"
-    PAN_RIGHT = "pan right"
-
-
 class Risk(StrEnum):
     NONE = "none"
     HANDS = "hands"
@@ -39,55 +23,7 @@ class Risk(StrEnum):
     FACE = "face"
 
 
-MOVES = {
-    Move.PUSH_IN: "The camera makes a push-in",
-    Move.TILT_UP: "The camera makes a tilt upwards",
-    Move.TRACK_RIGHT: "The camera makes a tracking move to the right",
-    Move.TRACK_LEFT: "The camera makes a tracking move to the left",
-    Move.PULL_BACK: "The camera makes a pull-back",
-    Move.PAN_RIGHT: "The camera makes a pan to the right",
-}
 RISKS = {Risk.HANDS: "hands", Risk.LIQUID: "spills", Risk.TEXT: "altered lettering", Risk.FACE: "distorted face"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """One place in the plan; its moves are its own, so no two shots can move alike. The first is the usual one."""
-
-    shot: Shot
-    moves: tuple[Move, ...]
-    stillness: str
-    motion: str
-    title: str
-    description: str
-
-
-PLAN = (
-    Slot(
-        shot=Shot.HERO,
-        moves=(Move.PUSH_IN, Move.TILT_UP),
-        stillness="stays fixed in place",
-        motion="Soft light glides slowly across its surface",
-        title="{name}, the first look",
-        description="The camera comes slowly closer while soft light glides across {name}.",
-    ),
-    Slot(
-        shot=Shot.DETAIL,
-        moves=(Move.TRACK_RIGHT, Move.TRACK_LEFT),
-        stillness="stays still",
-        motion="In macro view, a highlight travels along its edge",
-        title="{name}, up close",
-        description="A slow move past {name}, close enough to see the material and how it is made.",
-    ),
-    Slot(
-        shot=Shot.CONTEXT,
-        moves=(Move.PULL_BACK, Move.PAN_RIGHT),
-        stillness="stays exactly where it is",
-        motion="Daylight shadows drift gently over the background",
-        title="{name} in its place",
-        description="The camera draws back from {name} and shows it calmly in its surroundings.",
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +71,26 @@ def default_scene(slot: Slot, brief: Brief, *, reason: str) -> SceneIdea:
         source="fallback",
         detail=reason,
         negative_prompt=", ".join(NEGATIVES),
+    )
+
+
+def scene_of_idea(slot: Slot, idea: Told, draft: Draft | None, brief: Brief, *, reason: str) -> SceneIdea:
+    """Film an idea: with the model's clauses, or else with what of the description can stand in a prompt."""
+    words = idea.description
+    spoken = draft or Draft(title=idea.title, description=words, subject_motion=words, environment_motion=words)
+    return SceneIdea(
+        title=idea.title,
+        description=idea.description,
+        prompt=prompt_for(
+            name=short_name(brief.product_name),
+            stillness=stillness_clause(spoken.stillness) or slot.stillness,
+            motion=motion_clause(slot, spoken),
+            move=slot.moves[0],
+            mood=safe_clause(spoken.mood, words=8),
+        ),
+        source="openai" if draft else "fallback",
+        detail=reason,
+        negative_prompt=negative_prompt(spoken),
     )
 
 

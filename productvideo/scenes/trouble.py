@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+COUNTS = ("no", "one", "two", "three", "four", "five", "six")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
@@ -21,9 +23,21 @@ class Trouble:
     again: bool = False  # whether asking once more can help
     pause: float = 0.5  # seconds to wait before that
 
-    def sentence(self, *, missing: int) -> str:
-        defaults = {1: "one of the scenes is a default scene", 2: "two of the scenes are default scenes"}
-        return f"{self.what}, so {defaults.get(missing, 'these are default scenes')}; {self.mend}."
+    def sentence(self, *, missing: int, of: int) -> str:
+        """Say why `missing` of the `of` scenes are default scenes."""
+        if missing == of:
+            defaults = "this is a default scene" if of == 1 else "these are default scenes"
+        else:
+            defaults = (
+                "one of the scenes is a default scene"
+                if missing == 1
+                else f"{COUNTS[missing]} of the scenes are default scenes"
+            )
+        return f"{self.what}, so {defaults}; {self.mend}."
+
+    def own_words(self) -> str:
+        """Say why a prompt was put together without OpenAI."""
+        return f"{self.what}, so the prompt was put together from the idea alone; {self.mend}."
 
 
 LATER = "ask for new scenes in a few minutes, or edit these"
@@ -73,7 +87,7 @@ BY_STATUS = {401: BAD_KEY, 402: NO_CREDIT, 403: NOT_ALLOWED, 404: NO_MODEL, 408:
 
 
 def few_scenes(count: int) -> Trouble:
-    amount = {0: "no usable scene", 1: "only one usable scene"}.get(count, "only two usable scenes")
+    amount = {0: "no usable scene", 1: "only one usable scene"}.get(count, f"only {COUNTS[count]} usable scenes")
     return Trouble(what=f"OpenAI wrote {amount}", mend=LATER, again=count == 0, pause=0.0)
 
 

@@ -5,8 +5,17 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The words of a scene that is there already."""
+
+    title: str
+    description: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """All that the writer may know of a product and of the persona that shows it."""
+    """All that the writer may know of a product, of the persona that shows it, and of the scenes it has already."""
 
     product_name: str
     product_description: str
@@ -15,6 +24,9 @@ class Brief:
     audience: str = ""
     persona_name: str = ""
     image: bytes | None = field(default=None, repr=False)  # a clean JPEG
+    kept: tuple[Told, ...] = ()  # scenes that stay: new ones differ from them
+    replaced: tuple[Told, ...] = ()  # scenes that go: new ones do not repeat them
+    idea: Told | None = None  # whose prompt shall be written anew; title and description stand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +43,9 @@ class SceneIdea:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenePlan:
-    """Three different shots, where they come from, and what is kept to look into later."""
+    """Different shots, where they come from, and what is kept to look into later."""
 
-    scenes: tuple[SceneIdea, SceneIdea, SceneIdea]
+    scenes: tuple[SceneIdea, ...]
     source: Literal["openai", "fallback", "mixed"]
     detail: str = ""
     language_model: str = ""

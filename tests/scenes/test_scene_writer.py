@@ -16,7 +16,8 @@ from openai_double import KEY, Double, completion, error, scene, schema_filler, 
 from PIL import Image
 
 from productvideo.scenes import Brief, ScenePlan, default_scenes, write_scenes
-from productvideo.scenes.prompts import PLAN, Draft, written_scene
+from productvideo.scenes.plan import PLAN
+from productvideo.scenes.prompts import Draft, written_scene
 from productvideo.wording import short_name
 
 
