@@ -1,11 +1,11 @@
-"""The append-only ledger: what was sent to Kling, what became of it, and what it cost."""
+"""The append-only ledger: what was sent to Kling and looked for there, what came of it, and what it cost."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 import kling
@@ -13,6 +13,7 @@ from personas.models import Persona
 from productvideo.models import ProductVideo, Submission
 from productvideo.querysets import now
 
+Kind = Submission.Kind
 Outcome = Submission.Outcome
 
 
@@ -46,7 +47,7 @@ def record_adopted(videos: Iterable[ProductVideo]) -> None:
     """Write down that Kling has these tasks: for the sending that got no answer, or anew if we forgot sending them."""
     by_id = {video.pk: video for video in videos}
     found: dict[object, Submission] = {}
-    for entry in Submission.objects.filter(video_id__in=by_id).order_by("sent_at", "pk"):
+    for entry in Submission.objects.filter(kind=Kind.ORDER, video_id__in=by_id).order_by("sent_at", "pk"):
         found[entry.video_id] = entry
     for entry in found.values():
         if entry.outcome != Outcome.ACCEPTED:
@@ -59,9 +60,35 @@ def record_adopted(videos: Iterable[ProductVideo]) -> None:
     )
 
 
+def record_look_ups(
+    videos: Iterable[ProductVideo],
+    outcome: Outcome,
+    *,
+    detail: str = "",
+    request_id: str = "",
+    code: int | None = None,
+) -> None:
+    """Write down that Kling was asked about videos whose sending got no clear answer; asking costs nothing."""
+    told = {
+        "kind": Kind.LOOK_UP,
+        "outcome": outcome,
+        "detail": detail,
+        "request_id": request_id[:100],
+        "code": code,
+        "units_estimated": Decimal(0),
+        "answered_at": now(),
+    }
+    Submission.objects.bulk_create(Submission(**_whose(video) | told) for video in videos)
+
+
+def orders_of(video: ProductVideo) -> QuerySet[Submission]:
+    """Return what was sent for a video, oldest first."""
+    return Submission.objects.filter(kind=Kind.ORDER, video_id=video.pk).order_by("sent_at", "pk")
+
+
 def record_charges(charges: dict[str, Decimal]) -> None:
     """Write down what Kling charged, by task id."""
-    entries = list(Submission.objects.filter(task_id__in=charges, units_charged__isnull=True))
+    entries = list(Submission.objects.filter(kind=Kind.ORDER, task_id__in=charges, units_charged__isnull=True))
     for entry in entries:
         entry.units_charged = charges[entry.task_id]
     Submission.objects.bulk_update(entries, ["units_charged"])

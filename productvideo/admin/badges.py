@@ -24,6 +24,7 @@ OUTCOMES: dict[str, str] = {
     Submission.Outcome.ACCEPTED: "success",
     Submission.Outcome.REFUSED: "danger",
     Submission.Outcome.ADOPTED: "success",
+    Submission.Outcome.ABSENT: "default",
 }
 SOURCES: dict[str, str] = {
     Scene.Source.OPENAI: "primary",

@@ -25,8 +25,8 @@ class KlingAccountAdmin(ReadOnlyAdmin):
 
 @admin.register(Submission)
 class SubmissionAdmin(ReadOnlyAdmin):
-    list_display = ("sent_at", "persona", "what_became_of_it", "units", "task_id", "simulated", "approved_by")
-    list_filter = ("outcome", "simulated", "sent_at", "persona")
+    list_display = ("sent_at", "persona", "kind", "what_became_of_it", "units", "task_id", "simulated", "approved_by")
+    list_filter = ("kind", "outcome", "simulated", "sent_at", "persona")
     search_fields = ("task_id", "request_id", "persona", "video_id")
     date_hierarchy = "sent_at"
 
@@ -38,4 +38,6 @@ class SubmissionAdmin(ReadOnlyAdmin):
     def units(self, submission: Submission) -> str:
         if submission.units_charged is not None:
             return plain(submission.units_charged)
+        if submission.kind == Submission.Kind.LOOK_UP:
+            return gettext("free")
         return gettext("about %(units)s") % {"units": plain(submission.units_estimated)}

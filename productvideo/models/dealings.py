@@ -104,13 +104,18 @@ class KlingAccount(models.Model):
 
 
 class Submission(models.Model):
-    """One POST to Kling and what became of it; kept for ever, also when the video is gone."""
+    """One order sent to Kling, or one look for it, and what came of it; kept for ever, also without the video."""
+
+    class Kind(models.TextChoices):
+        ORDER = "order", _("order")  # a POST: what may cost money
+        LOOK_UP = "look-up", _("look-up")  # asking, for free, whether an order without a clear answer is there
 
     class Outcome(models.TextChoices):
         UNCLEAR = "unclear", _("no clear answer")  # also while the answer is under way: until then nobody knows
         ACCEPTED = "accepted", _("accepted")
         REFUSED = "refused", _("refused")
         ADOPTED = "adopted", _("found at Kling")
+        ABSENT = "absent", _("not at Kling")  # of a look-up
 
     video_id = models.UUIDField(_("video"), db_index=True)  # no foreign key: money is remembered without the video
     host = models.CharField(_("host"), max_length=200)
@@ -118,6 +123,7 @@ class Submission(models.Model):
     persona_key = models.BigIntegerField(_("persona's id"), db_index=True)
     persona = models.CharField(_("persona"), max_length=100)
     approved_by = models.CharField(_("approved by"), max_length=150, blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ORDER)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, default=Outcome.UNCLEAR)
     task_id = models.CharField(_("Kling task"), max_length=64, blank=True)
     request_id = models.CharField(_("Kling request"), max_length=100, blank=True)

@@ -97,6 +97,7 @@ def _adopt(known: dict[str, ProductVideo], tasks: Sequence[kling.Task]) -> list[
             list(videos.values()), start, Stage.RENDERING, why="Found at Kling.", **_adopted_columns()
         )
     ledger.record_adopted(adopted)
+    ledger.record_look_ups(adopted, ledger.Outcome.ADOPTED, detail="Found in Kling's list.")
     return adopted
 
 

@@ -6,7 +6,7 @@ import logging
 import random
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from django.conf import settings
 from django.db.models import F, Max, Min, Q
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)  # a read's deadline of 15 s, and 15 s to write down what it said
 PAGE_SIZE = 500  # Kling's most
-MOST_PAGES = 20
+MOST_PAGES = 200  # 100,000 tasks
 CLOCK_MARGIN = timedelta(minutes=10)  # by how much Kling's clock and ours may differ
 SLOWEST_READ = timedelta(minutes=10)
 GIVEN_UP = timedelta(minutes=30)  # of "not found", before a task counts as lost at Kling
@@ -43,7 +43,7 @@ def check(keep_going: Callable[[], bool]) -> int:
         return 0
     touched = 0
     if _something_to_ask(account) and (token := _lease_list(account)):
-        touched += _read_list(client, account, token, keep_going)
+        touched += _read_list(client, account, token)
     while keep_going() and (videos := _claim_lone(account)):
         _ask_alone(client, videos[0])
         touched += 1
@@ -67,33 +67,36 @@ def _lease_list(account: KlingAccount) -> uuid.UUID | None:
     return token
 
 
-def _read_list(client: kling.Client, account: KlingAccount, token: uuid.UUID, keep_going: Callable[[], bool]) -> int:
-    """Settle page after page until every awaited video is seen or the pages are older than all of them."""
+def _read_list(client: kling.Client, account: KlingAccount, token: uuid.UUID) -> int:
+    """Settle page after page until no later one can hold an awaited video; only then the list counts as read."""
     mine = KlingAccount.objects.filter(pk=account.pk, list_token=token)
     began = account.list_due_at - LEASE
-    touched = 0
     interval = _interval(account, began)
+    touched, is_whole, times = 0, False, [datetime.max.replace(tzinfo=timezone.utc)]
     try:
         for number in range(1, MOST_PAGES + 1):
             page = client.list_tasks(page=number, page_size=PAGE_SIZE)
             touched += settle(account, page, alone_after=2 * interval + timedelta(seconds=30))
-            if _is_last(account, page) or not keep_going():
+            times = [times[-1], *(task.created_at for task in page.tasks)]
+            if is_whole := _is_last(account, page, newest_first=times == sorted(times, reverse=True)):
                 break
             mine.update(list_due_at=now() + LEASE)
     except kling.KlingError as error:
         _reading_failed(account, token, error)
         return touched
-    mine.update(list_due_at=now() + interval, list_token=None, list_failures=0, listed_at=began)
+    mine.update(list_due_at=now() + interval, list_token=None, list_failures=0)
+    if is_whole:
+        KlingAccount.objects.filter(pk=account.pk).update(listed_at=began)
     account.end_pause_on_read()
     return touched
 
 
-def _is_last(account: KlingAccount, page: kling.TaskPage) -> bool:
-    """Say whether no later page can hold an awaited video."""
+def _is_last(account: KlingAccount, page: kling.TaskPage, *, newest_first: bool) -> bool:
+    """Say whether no later page can hold an awaited video. That newest come first is likely, not certain."""
     if page.size < PAGE_SIZE or not page.tasks:
         return True
     oldest = ProductVideo.objects.of_account(account).awaited().aggregate(at=Min("created_at"))["at"]
-    return oldest is None or min(task.created_at for task in page.tasks) < oldest - CLOCK_MARGIN
+    return oldest is None or (newest_first and page.tasks[-1].created_at < oldest - CLOCK_MARGIN)
 
 
 def _interval(account: KlingAccount, at: datetime) -> timedelta:

@@ -10,12 +10,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, F, IntegerField, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F
 
 import kling
 from kling.connection import open_client
-from productvideo import accounts, ledger
+from productvideo import accounts, ledger, line
 from productvideo.ledger import Outcome
 from productvideo.models import KlingAccount, ProductVideo, Submission
 from productvideo.pipeline.adopt import write_down_task
@@ -67,19 +66,10 @@ def claim_slot(account: KlingAccount) -> tuple[ProductVideo, Submission] | None:
         mine = ProductVideo.objects.of_account(account)
         if mine.at_kling().count() >= settings.KLING_MAX_PARALLEL:
             return None
-        video = _next_in_line(account)
+        video = line.next_in_line(account)
         if video is None or not video.mark_submitting(token=uuid.uuid4(), lease=LEASE):
             return None
         return video, ledger.record_sending(video)
-
-
-def _next_in_line(account: KlingAccount) -> ProductVideo | None:
-    """The persona with the fewest videos at Kling comes first, then the oldest video."""
-    mine = ProductVideo.objects.of_account(account)
-    at_kling = mine.at_kling().filter(persona=OuterRef("persona")).order_by().values("persona")
-    load = Coalesce(Subquery(at_kling.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
-    waiting = mine.filter(stage=Stage.QUEUED).due().annotate(load=load)
-    return waiting.select_related("persona", "photo", "account", "approved_by").order_by("load", "created_at").first()
 
 
 def send(client: kling.Client, video: ProductVideo, submission: Submission, *, promised: float) -> None:
@@ -139,17 +129,26 @@ def look_up(client: kling.Client, video: ProductVideo) -> None:
     """Ask Kling by our own id whether a video that got no clear answer is there."""
     try:
         task = client.get_task(str(video.pk))
-    except kling.TaskNotFoundError:
+    except kling.TaskNotFoundError as error:
+        _record_look(video, Outcome.ABSENT, error)
         _look_was_empty(client, video)
     except kling.StrangeTaskError as error:
+        _record_look(video, Outcome.UNCLEAR, error)
         video.postpone(_look_again_after(), attention=str(error))
     except kling.KlingError as error:
+        _record_look(video, Outcome.UNCLEAR, error)
         if isinstance(error, kling.PAUSES_ACCOUNT):
             video.account.pause(str(error), ends_on_read=isinstance(error, kling.CredentialsError))
         video.postpone(_look_again_after())
     else:
+        ledger.record_look_ups([video], Outcome.ADOPTED, request_id=task.request_id)
         if write_down_task(video, task, why="Kling had it already; its answer had got lost."):
             ledger.record_adopted([video])
+
+
+def _record_look(video: ProductVideo, outcome: Outcome, error: kling.KlingError) -> None:
+    told = "" if outcome == Outcome.ABSENT else error.sentence
+    ledger.record_look_ups([video], outcome, detail=told, request_id=error.request_id, code=error.code)
 
 
 def _look_was_empty(client: kling.Client, video: ProductVideo) -> None:
