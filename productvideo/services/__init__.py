@@ -5,14 +5,9 @@ from productvideo.services.framing import Framed, frame_product
 from productvideo.services.planning import (
     DESCRIPTION_LIMIT,
     NAME_LIMIT,
-    PROMPT_LIMIT,
     add_photo,
-    brief_for,
     clean_words,
     create_product,
-    plan_scenes,
-    save_scene,
-    store_plan,
 )
 from productvideo.services.practice import make_for_real, practice_videos, remove_practice_videos
 from productvideo.services.refusals import BudgetError, InvalidInputError, RefusalError, StoryboardChangedError
@@ -24,11 +19,27 @@ from productvideo.services.spending import (
     retake,
     units_left_this_month,
 )
+from productvideo.services.storyboard import PROMPT_LIMIT, add_scene, bring_back_scene, drop_scene, save_scene
+from productvideo.services.writing import (
+    MOST_SCENES,
+    BeingWrittenError,
+    brief_for,
+    is_being_written,
+    plan_scenes,
+    rewrite_prompt,
+    store_plan,
+    write_all_again,
+    write_first_scenes,
+    write_one_more,
+    write_scene_again,
+)
 
 __all__ = [
     "DESCRIPTION_LIMIT",
+    "MOST_SCENES",
     "NAME_LIMIT",
     "PROMPT_LIMIT",
+    "BeingWrittenError",
     "BudgetError",
     "Framed",
     "InvalidInputError",
@@ -36,20 +47,29 @@ __all__ = [
     "SeenScene",
     "StoryboardChangedError",
     "add_photo",
+    "add_scene",
     "approve",
     "brief_for",
+    "bring_back_scene",
     "cancel",
     "clean_words",
     "create_product",
     "delete_video",
+    "drop_scene",
     "frame_product",
+    "is_being_written",
     "make_for_real",
     "plan_scenes",
     "practice_videos",
     "remove_practice_videos",
     "require_budget",
     "retake",
+    "rewrite_prompt",
     "save_scene",
     "store_plan",
     "units_left_this_month",
+    "write_all_again",
+    "write_first_scenes",
+    "write_one_more",
+    "write_scene_again",
 ]
