@@ -125,6 +125,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "productvideo.admin.site.practice",
             ]
         },
     }
@@ -244,6 +245,7 @@ UNFOLD = {
     ],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
+    "ENVIRONMENT": "productvideo.admin.site.environment",
     "GLOBAL_CALLBACK": "productvideo.admin.site.every_page",
     "STYLES": ["productvideo.admin.site.stylesheet"],
     "SCRIPTS": ["productvideo.admin.site.script"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.shortcuts import render
 
 from productvideo.admin import badges
 from productvideo.admin.cards import Card, cards_of
-from productvideo.admin.spending import spending_from
+from productvideo.admin.spending import News, spending_from
 from productvideo.models import Product, ProductVideo, Scene
 
 
@@ -60,7 +60,7 @@ def whole_page(
     *,
     query: QueryDict,
     chosen: set[str] | None = None,
-    problems: Sequence[str] = (),
+    news: News | None = None,
     edited: Words | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -69,7 +69,7 @@ def whole_page(
         **admin.site.each_context(request),
         "title": product.name,
         "opts": Product._meta,
-        **board_context(product, query=query, chosen=chosen, problems=problems, edited=edited),
+        **board_context(product, query=query, chosen=chosen, news=news, edited=edited),
     }
     return render(request, "stillreel/product/page.html", context, status=status)
 
@@ -79,17 +79,17 @@ def board_context(
     *,
     query: QueryDict,
     chosen: set[str] | None = None,
-    problems: Sequence[str] = (),
+    news: News | None = None,
     edited: Words | None = None,
 ) -> dict[str, Any]:
     """Return what the storyboard's template needs."""
     rows = scene_rows(product, chosen=chosen, edited=edited)
-    clips = sum(1 for row in rows if row.words and row.words.chosen)
+    scenes = [row.words.scene for row in rows if row.words and row.words.chosen]
     return {
         "product": product,
         "photo": product.photos.last(),
         "rows": rows,
-        "spending": spending_from(query, clips=clips, problems=problems),
+        "spending": spending_from(query, product=product, scenes=scenes, news=news),
     }
 
 

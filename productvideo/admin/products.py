@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import WithAnnotations
 from unfold.admin import ModelAdmin
 
-from productvideo.admin import new_product, product_page, video_cards, words, writing
+from productvideo.admin import new_product, product_page, purchases, video_cards, words, writing
 from productvideo.admin.readonly import TakesRowsAlong
 from productvideo.admin.site import staff_page
 from productvideo.models import Photo, Product
@@ -44,8 +44,9 @@ class ProductAdmin(TakesRowsAlong, ModelAdmin):
         return [
             path("new/", new_product.new_product, name="productvideo_product_new"),
             path("<int:product_id>/", product_page.show_product, name="productvideo_product_page"),
-            path("<int:product_id>/price/", product_page.show_price, name="productvideo_product_price"),
-            path("<int:product_id>/approve/", product_page.approve_scenes, name="productvideo_product_approve"),
+            path("<int:product_id>/price/", purchases.show_price, name="productvideo_product_price"),
+            path("<int:product_id>/approve/", purchases.approve_scenes, name="productvideo_product_approve"),
+            path("<int:product_id>/credit/", purchases.refresh_credit, name="productvideo_product_credit"),
             path("<int:product_id>/write-scenes/", writing.write_scenes, name="productvideo_product_write"),
             path("<int:product_id>/scenes/<int:scene_id>/", words.save_words, name="productvideo_scene_save"),
             path("videos/<uuid:video_id>/", video_cards.show_card, name="productvideo_video_card"),

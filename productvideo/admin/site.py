@@ -12,6 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from kling.connection import ConfigurationError, current_host
@@ -23,9 +24,18 @@ View = Callable[..., HttpResponseBase]
 def every_page(request: HttpRequest) -> dict[str, Any]:
     """Return what the banners on top of every admin page say; UNFOLD's GLOBAL_CALLBACK."""
     return {
-        "practice_mode": settings.PRACTICE_MODE,
         "sending_trouble": _sending_trouble() if request.user.is_authenticated else "",
     }
+
+
+def practice(request: HttpRequest) -> dict[str, Any]:
+    """Tell every template whether this is practice mode; a context processor."""
+    return {"practice_mode": settings.PRACTICE_MODE}
+
+
+def environment(request: HttpRequest) -> list[str] | None:
+    """Return the label in the header of every page, and its colour; UNFOLD's ENVIRONMENT."""
+    return [gettext("Practice"), "warning"] if settings.PRACTICE_MODE else None
 
 
 def stylesheet(request: HttpRequest) -> str:

@@ -1,17 +1,21 @@
-"""What a person chooses to buy, as a form shows it: only combinations that a live model can make, with the price."""
+"""The form that spends: settings that the chosen model can make, with the price, and what is left to spend."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 
 from django.conf import settings as site
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 import kling
 from kling.connection import ConfigurationError
+from productvideo.admin.credit import Budget, Credit, budget_of, credit_of
+from productvideo.models import Product, Scene
 from productvideo.prices import Quote, quote
 from productvideo.services import RefusalError, SeenScene, StoryboardChangedError
 
@@ -20,10 +24,11 @@ REFUSALS = (RefusalError, kling.SettingsError, kling.KlingError, ConfigurationEr
 
 USUAL_SECONDS = 5
 MODE_TITLES = {
-    kling.Mode.STD: _("Standard, 720p"),
-    kling.Mode.PRO: _("Professional, 1080p"),
-    kling.Mode.FOUR_K: _("4K"),
+    kling.Mode.STD: gettext_lazy("Standard, 720p"),
+    kling.Mode.PRO: gettext_lazy("Professional, 1080p"),
+    kling.Mode.FOUR_K: gettext_lazy("4K"),
 }
+SEEN_MODES = {"yes": True, "no": False}  # whether a page said that this is practice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +41,37 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spending:
-    """Settings that can be made, how many clips of them, and why the last try to buy them was refused."""
+class Switch:
+    """A box to tick; where it cannot be ticked, `why_not` says what would allow it."""
 
+    on: bool
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What came of pressing the button, in sentences."""
+
+    sentences: tuple[str, ...]
+    is_trouble: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spending:
+    """Settings that can be made, the scenes to make them of, and the news of the last try to buy."""
+
+    product: Product
     settings: kling.Settings
-    clips: int
-    problems: tuple[str, ...] = ()
+    scenes: tuple[Scene, ...]
+    news: News | None = None
+
+    @property
+    def practice(self) -> bool:
+        return bool(site.PRACTICE_MODE)
+
+    @property
+    def clips(self) -> int:
+        return len(self.scenes)
 
     @property
     def model(self) -> kling.Model:
@@ -53,7 +83,7 @@ class Spending:
 
     @property
     def modes(self) -> list[Option]:
-        return _options(((mode.value, MODE_TITLES[mode]) for mode in self.model.modes), self.settings.mode)
+        return _options(((mode.value, str(MODE_TITLES[mode])) for mode in self.model.modes), self.settings.mode)
 
     @property
     def durations(self) -> list[Option]:
@@ -61,8 +91,26 @@ class Spending:
         return _options(lengths, str(self.settings.duration))
 
     @property
-    def offers_sound(self) -> bool:
-        return self.settings.mode in self.model.sound_modes
+    def sound(self) -> Switch | None:
+        """Return the box for sound; None for a model that makes silent clips only."""
+        if not self.model.sound_modes:
+            return None
+        if self.settings.mode not in self.model.sound_modes:
+            return Switch(on=False, why_not=_only_in(self.model.sound_modes))
+        if self.settings.end_frame and not self.model.offers_end_frame(mode=self.settings.mode, sound=True):
+            return Switch(on=False, why_not=_("not together with a loop"))
+        return Switch(on=self.settings.sound)
+
+    @property
+    def loop(self) -> Switch | None:
+        """Return the box for a loop; None for a model that takes no end frame."""
+        if not self.model.end_frame_modes:
+            return None
+        if self.settings.mode not in self.model.end_frame_modes:
+            return Switch(on=False, why_not=_only_in(self.model.end_frame_modes))
+        if not self.model.offers_end_frame(mode=self.settings.mode, sound=self.settings.sound):
+            return Switch(on=False, why_not=_("silent clips only"))
+        return Switch(on=self.settings.end_frame)
 
     @property
     def quote(self) -> Quote:
@@ -72,10 +120,38 @@ class Spending:
     def each(self) -> Quote:
         return quote(self.settings, clips=1)
 
+    @property
+    def button(self) -> str:
+        """What the button says, e.g. "Make 3 videos from default scenes · 4.5 units · $0.63 list price"."""
+        return f"{self._what} · {self.quote}"
 
-def spending_from(query: QueryDict, *, clips: int, problems: Iterable[str] = ()) -> Spending:
+    @cached_property
+    def credit(self) -> Credit | None:
+        return credit_of(needed=self.quote.units)
+
+    @cached_property
+    def budget(self) -> Budget | None:
+        return budget_of(self.product.persona, needed=self.quote.units, practice=self.practice)
+
+    @property
+    def _what(self) -> str:
+        made = ngettext("Make %d video", "Make %d videos", self.clips) % self.clips
+        plain = sum(scene.source == Scene.Source.FALLBACK for scene in self.scenes)
+        if not plain:
+            return made
+        if plain < self.clips:
+            return ngettext("%(made)s, %(n)d from a default scene", "%(made)s, %(n)d from default scenes", plain) % {
+                "made": made,
+                "n": plain,
+            }
+        return ngettext("%(made)s from a default scene", "%(made)s from default scenes", plain) % {"made": made}
+
+
+def spending_from(
+    query: QueryDict, *, product: Product, scenes: Iterable[Scene], news: News | None = None
+) -> Spending:
     """Return what was chosen, or the nearest thing that the chosen model can do."""
-    return Spending(settings=_nearest(query), clips=clips, problems=tuple(problems))
+    return Spending(product=product, settings=_nearest(query), scenes=tuple(scenes), news=news)
 
 
 def read_settings(form: QueryDict) -> kling.Settings:
@@ -88,6 +164,7 @@ def read_settings(form: QueryDict) -> kling.Settings:
         mode=kling.Mode(mode),
         duration=int(duration),
         sound=form.get("sound") == "on",
+        end_frame=form.get("loop") == "on",
     )
 
 
@@ -107,9 +184,20 @@ def read_units(text: str) -> Decimal:
         raise RefusalError(_("The page is out of date; load it again. Nothing was bought.")) from None
 
 
-def sentences(refusal: Exception) -> list[str]:
+def read_practice(form: QueryDict) -> bool | None:
+    """Read whether the page said that nothing is charged; None if it said neither."""
+    return SEEN_MODES.get(form.get("practice", ""))
+
+
+def sentences(refusal: Exception) -> Sequence[str]:
     """Return what stopped a purchase, sentence by sentence."""
     return refusal.changes if isinstance(refusal, StoryboardChangedError) else [str(refusal)]
+
+
+def news_of(refusal: Exception) -> News:
+    """Return what stopped a purchase; that one has bought it oneself already is no trouble."""
+    own = isinstance(refusal, StoryboardChangedError) and refusal.own
+    return News(sentences=tuple(sentences(refusal)), is_trouble=not own)
 
 
 def _nearest(query: QueryDict) -> kling.Settings:
@@ -118,14 +206,19 @@ def _nearest(query: QueryDict) -> kling.Settings:
     length = query.get("duration", "")
     asked = int(length) if _is_number(length) else USUAL_SECONDS
     duration = min(model.durations, key=lambda seconds: abs(seconds - asked))
-    settings = kling.Settings(model_name=model.name, mode=mode, duration=duration)
-    return replace(settings, sound=query.get("sound") == "on" and mode in model.sound_modes)
+    sound = query.get("sound") == "on" and mode in model.sound_modes
+    loop = query.get("loop") == "on" and model.offers_end_frame(mode=mode, sound=sound)
+    return kling.Settings(model_name=model.name, mode=mode, duration=duration, sound=sound, end_frame=loop)
 
 
 def _model(name: str) -> kling.Model:
     if name in kling.ENDED:
         name = kling.ENDED[name].successor
     return kling.MODELS.get(name) or next(iter(kling.MODELS.values()))
+
+
+def _only_in(modes: Iterable[kling.Mode]) -> str:
+    return _("only in %(modes)s") % {"modes": _(" or ").join(str(MODE_TITLES[mode]) for mode in modes)}
 
 
 def _options(pairs: Iterable[tuple[str, str]], chosen: str) -> list[Option]:

@@ -60,14 +60,14 @@ def test_the_page_shows_the_scenes_and_one_button_with_the_price(staff: Client, 
     html = staff.get(page_of(product)).content.decode()
 
     assert all(scene.prompt in html for scene in product.scenes.all())
-    assert html.count("Make 3 videos · 4.5 units · $0.63 list price") == 1
+    assert html.count("Make 3 videos from default scenes · 4.5 units · $0.63 list price") == 1
 
 
 def test_looking_at_the_page_writes_nothing(staff: Client, product: Product, django_assert_max_num_queries) -> None:
     make_complete_video(product.scenes.first())
     staff.get(page_of(product))  # the first request may write the session
 
-    with django_assert_max_num_queries(10) as asked:
+    with django_assert_max_num_queries(12) as asked:
         staff.get(page_of(product))
 
     assert all(query["sql"].lstrip("(").startswith("SELECT") for query in asked.captured_queries)
@@ -223,9 +223,11 @@ def price(staff: Client, product: Product, **query: object) -> str:
 
 
 def test_the_price_follows_the_choice(staff: Client, product: Product) -> None:
-    html = price(staff, product, scene=["1:1:0", "2:1:0"], model="kling-v3", mode="pro", duration="7")
+    seen = [f"{scene.pk}:1:0" for scene in product.scenes.all()[:2]]
 
-    assert "Make 2 videos · 11.2 units · $1.57 list price" in html
+    html = price(staff, product, scene=seen, model="kling-v3", mode="pro", duration="7")
+
+    assert "Make 2 videos from default scenes · 11.2 units · $1.57 list price" in html
     assert 'name="units" value="11.2"' in html
 
 
@@ -251,7 +253,7 @@ def test_without_a_script_the_page_itself_shows_the_price(staff: Client, product
     scene = product.scenes.first()
     query = {"scene": f"{scene.pk}:1:0", "model": "kling-v2-6", "mode": "pro", "duration": "10", "sound": "on"}
 
-    assert "Make 1 video · 10 units · $1.40" in staff.get(page_of(product), query).content.decode()
+    assert "Make 1 video from a default scene · 10 units · $1.40" in staff.get(page_of(product), query).content.decode()
 
 
 # Approving.

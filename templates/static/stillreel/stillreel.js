@@ -36,21 +36,333 @@
     const unsaved = document.querySelector("form[data-unsaved]");
     if (unsaved) {
       event.preventDefault();
+      event.stopImmediatePropagation();
       unsaved.querySelector("[role=status]").textContent = form.dataset.unsavedNotice;
       unsaved.querySelector("button").focus();
-      return;
     }
-    // The server would refuse a second click anyway; this saves the fright.
-    window.setTimeout(() => freeze(true));
-  });
+  }, true);  // before htmx hears of it
 
-  function freeze(yes) {
-    const button = document.getElementById("make");
-    if (!button || (button.disabled && !button.hasAttribute("data-sent"))) return;
-    button.disabled = yes;
-    button.toggleAttribute("data-sent", yes);
+  // Spending: a purchase without an answer may be repeated, since nothing is ever bought twice.
+  for (const trouble of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+    document.addEventListener(trouble, (event) => {
+      if (event.detail.elt.id === "approval") document.getElementById("no-answer").hidden = false;
+    });
+  }
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt.id === "approval") document.getElementById("no-answer").hidden = true;
+  });
+})();
+
+/* Photos: dropped anywhere, shown at once in the shape they will have, judged before they are uploaded. */
+(() => {
+  "use strict";
+
+  const rules = JSON.parse(document.getElementById("photo-rules")?.textContent || "null");
+  const say = (sentence, values) => rules.words[sentence].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+
+  // The shape: CSS does the padding and cropping; only colours and the place of the crop are set from here.
+
+  function followFraming(root) {
+    const field = (name) => root.querySelector(`[name="${name}"]`);
+    root.style.setProperty("--ground", field("colour").value);
+    root.style.setProperty("--at", `${field("shift").value}%`);
   }
 
-  // A browser that goes back shows the page as it was left.
-  window.addEventListener("pageshow", () => freeze(false));
+  document.addEventListener("input", (event) => {
+    const root = event.target.closest(".sr-framing");
+    if (!root || !["shape", "fill", "colour", "shift"].includes(event.target.name)) return;
+    followFraming(root);
+    for (const drop of root.querySelectorAll(".sr-drop")) showJudgement(drop);
+  });
+
+  document.addEventListener("click", (event) => {
+    const swatch = event.target.closest("[data-colour]");
+    if (!swatch) return;
+    const root = swatch.closest(".sr-framing");
+    root.querySelector("[name=colour]").value = swatch.dataset.colour;
+    followFraming(root);
+  });
+
+  // What the borders of a photo look like, and whether something is seen through it.
+  function look(root, image) {
+    const side = 48;
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = side;
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    pen.drawImage(image, 0, 0, side, side);
+    const { data } = pen.getImageData(0, 0, side, side);
+    const edge = [[], [], []];
+    let seeThrough = false;
+    for (let at = 0; at < side * side; at += 1) {
+      if (data[4 * at + 3] < 250) seeThrough = true;
+      const [x, y] = [at % side, Math.floor(at / side)];
+      if (x % (side - 1) && y % (side - 1)) continue;
+      for (let part = 0; part < 3; part += 1) edge[part].push(data[4 * at + part]);
+    }
+    const middle = (values) => values.sort((one, other) => one - other)[values.length >> 1];
+    const colour = `#${edge.map((values) => middle(values).toString(16).padStart(2, "0")).join("")}`;
+    root.toggleAttribute("data-transparent", seeThrough);
+    const swatch = root.querySelector("[data-colour]:not([data-colour='#ffffff'])");
+    swatch.hidden = seeThrough;
+    swatch.dataset.colour = colour;
+    swatch.style.setProperty("--swatch", colour);
+  }
+
+  for (const details of document.querySelectorAll("details.sr-framing")) {
+    details.addEventListener("toggle", () => {
+      const image = details.querySelector(".sr-frame img");
+      image.decode().then(() => look(details, image)).catch(() => {});
+    });
+  }
+
+  const page = document.querySelector("[data-drop-photos]");
+  if (!page || !rules) return;
+
+  // What is wrong with a photo, as the server will see it; what cannot be known here is left to the server.
+
+  const matches = (text, { pattern, any_case: anyCase }) => new RegExp(`^(?:${pattern})`, anyCase ? "is" : "s").test(text);
+
+  async function judgeKind(file) {
+    const values = { name: file.name };
+    if (!file.size) return say("empty", values);
+    const head = String.fromCharCode(...new Uint8Array(await file.slice(0, 8192).arrayBuffer()));
+    if (!rules.taken.some((pattern) => matches(head, { pattern }))) {
+      const sign = rules.signs.find((known) => matches(head, known));
+      const kind = sign ? sign.kind : rules.suffixes[file.name.split(".").pop().toLowerCase()];
+      return kind ? say("foreign", { ...values, kind }) : say("unreadable", values);
+    }
+    return file.size > rules.limits.bytes ? say("heavy", values) : "";
+  }
+
+  function judgeSize(drop) {
+    const [width, height] = (drop.dataset.size || "0:0").split(":").map(Number);
+    const values = { name: drop.dataset.name, width, height };
+    const { limits } = rules;
+    if (!width) return "";
+    if (width * height > limits.pixels) return say("pixels", values);
+    if (Math.min(width, height) < limits.side) return say("small", values);
+    const shape = page.querySelector("[name=shape]:checked")?.value || "photo";
+    const ratio = Math.max(width, height) / Math.min(width, height);
+    if (shape === "photo") return ratio > limits.ratio ? say("long", values) : "";
+    if (ratio > limits.framed) return say("framed", values);
+    return page.querySelector("[name=fill]:checked")?.value === "crop" ? judgeCrop(values, shape) : "";
+  }
+
+  function judgeCrop({ name, width, height }, shape) {
+    const [wide, high] = shape.split(":").map(Number);
+    const scale = Math.min(1, 2048 / Math.max(width, height));
+    const part = Math.min(width / wide, height / high) * scale;
+    const left = { name, shape, width: Math.round(part * wide), height: Math.round(part * high) };
+    return Math.min(left.width, left.height) < rules.limits.side ? say("crop", left) : "";
+  }
+
+  function showJudgement(drop) {
+    const place = drop.querySelector("[data-judgement]");
+    if (!place) return;
+    const sentence = drop.dataset.trouble || judgeSize(drop);
+    if (place.textContent !== sentence) place.textContent = sentence;
+    place.hidden = !sentence;
+    drop.toggleAttribute("data-wrong", Boolean(sentence));
+  }
+
+  // Showing a photo.
+
+  async function showPhoto(drop, file) {
+    const frame = drop.querySelector(".sr-frame");
+    const image = frame.querySelector("img");
+    if (image.src) URL.revokeObjectURL(image.src);
+    drop.dataset.name = file.name;
+    drop.dataset.size = "";
+    drop.querySelector(".sr-file").textContent = file.name;
+    drop.closest("form").querySelector("[data-refusal]")?.remove(); // said of the photo before this one
+    const trouble = await judgeKind(file);
+    drop.dataset.trouble = trouble;
+    frame.hidden = true;
+    if (!trouble) await showPicture(drop, frame, image, file);
+    showJudgement(drop);
+  }
+
+  async function showPicture(drop, frame, image, file) {
+    image.src = URL.createObjectURL(file);
+    try {
+      await image.decode();
+    } catch {
+      drop.querySelector(".sr-file").textContent = say("damaged", { name: file.name });
+      return;
+    }
+    const [width, height] = [image.naturalWidth, image.naturalHeight];
+    drop.dataset.size = `${width}:${height}`;
+    frame.style.setProperty("--own", width / height);
+    frame.hidden = false;
+    drop.querySelector(".sr-file").textContent = say("size", { name: file.name, width, height });
+    if (drop.id === "photo-drop") look(page, image);
+  }
+
+  function nameOf(file) {
+    return file.name.replace(/\.[^.]+$/, "").replace(/[_\s-]+/g, " ").trim().slice(0, 200);
+  }
+
+  // A camera's numbering says nothing about the product.
+  const isNumbered = (name) => /^(img|dsc|dscf|dscn|pxl|image|photo|foto|screenshot|whatsapp|signal)?[\s\d.,()a-z]{0,3}[\s\d.,():]*$/i.test(name);
+
+  // One photo, or several: each of several has a row of its own.
+
+  const mainInput = () => document.getElementById("id_photo");
+  const several = document.getElementById("several");
+  const rows = several.querySelector("[data-rows]");
+  const openRows = () => [...rows.querySelectorAll("form")];
+  const words = { one: "", count: 0 };
+  let named = "";
+
+  function give(input, file) {
+    const kept = new DataTransfer();
+    if (file) kept.items.add(file);
+    input.files = kept.files;
+  }
+
+  function takeFiles(files) {
+    if (!files.length) return;
+    if (files.length === 1 && !page.hasAttribute("data-several")) return takeOne(files[0]);
+    const first = mainInput().dataset.single && mainInput().files.length === 1 ? [mainInput().files[0]] : [];
+    const all = page.hasAttribute("data-several") ? files : [...first.filter((file) => !files.includes(file)), ...files];
+    for (const file of all) addRow(file);
+    showPhoto(document.getElementById("photo-drop"), all[0]);
+    give(mainInput(), null);
+    countRows();
+  }
+
+  function takeOne(file) {
+    give(mainInput(), file);
+    mainInput().dataset.single = "true";
+    showPhoto(document.getElementById("photo-drop"), file);
+    const field = document.getElementById("id_name");
+    if (field.value && field.value !== named) return;
+    named = isNumbered(nameOf(file)) ? "" : nameOf(file);
+    field.value = named;
+  }
+
+  function addRow(file) {
+    words.count += 1;
+    const holder = document.createElement("div");
+    holder.innerHTML = document.getElementById("one-of-several").innerHTML.replaceAll("__row__", words.count);
+    const row = holder.querySelector("form");
+    const input = row.querySelector("[type=file]");
+    input.hasChangeListener = true; // unfold's script would write the file's name into somebody's words
+    give(input, file);
+    row.querySelector("[name=name]").value = nameOf(file);
+    rows.append(row);
+    window.htmx.process(row);
+    showPhoto(row.querySelector(".sr-drop"), file);
+  }
+
+  function countRows() {
+    const count = openRows().length;
+    const made = rows.querySelectorAll("[data-made]").length;
+    page.toggleAttribute("data-several", count + made > 0);
+    several.hidden = count + made === 0;
+    const button = page.querySelector("#new-product .sr-primary");
+    words.one ||= button.textContent;
+    button.textContent = count + made ? say("make", { count }) : words.one;
+    button.disabled = count === 0 && made > 0;
+  }
+
+  // Sending several: one after the other; each answer takes the place of its row.
+
+  async function makeAll() {
+    const waiting = openRows();
+    const button = page.querySelector("#new-product .sr-primary");
+    button.disabled = true;
+    for (const row of waiting) {
+      if (row.querySelector("[data-wrong]")) continue;
+      tally("made", waiting.length);
+      await send(row);
+    }
+    countRows();
+    tally(openRows().length ? "left" : "all", waiting.length);
+    (rows.querySelector(".sr-error:not([hidden])")?.closest("form")?.querySelector("[name=name]") ?? rows.querySelector("a"))?.focus();
+  }
+
+  async function send(row) {
+    const target = `#${row.id}`;
+    try {
+      await window.htmx.ajax("POST", row.action, { source: row, target, swap: "outerHTML" });
+    } catch {
+      // The request's own event says that there is no connection.
+    }
+  }
+
+  function tally(sentence, count) {
+    const made = rows.querySelectorAll("[data-made]").length;
+    several.querySelector("[data-tally]").textContent = say(sentence, { done: made, count: made + openRows().length || count });
+  }
+
+  // Events.
+
+  mainInput().multiple = true;
+  mainInput().hasChangeListener = true;
+  followFraming(page);
+
+  page.addEventListener("change", (event) => {
+    if (event.target !== mainInput()) return;
+    const files = [...event.target.files];
+    if (files.length) takeFiles(files);
+  });
+
+  page.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-leave-out]");
+    if (!button) return;
+    button.closest("form").remove();
+    countRows();
+  });
+
+  const holdsFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+  let depth = 0;
+  function dragging(step) {
+    depth = Math.max(0, step ? depth + step : 0);
+    page.toggleAttribute("data-dropping", depth > 0);
+  }
+  document.addEventListener("dragenter", (event) => holdsFiles(event) && dragging(1));
+  document.addEventListener("dragleave", (event) => holdsFiles(event) && dragging(-1));
+  document.addEventListener("dragover", (event) => holdsFiles(event) && event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    if (!holdsFiles(event)) return;
+    event.preventDefault();
+    dragging(0);
+    takeFiles([...event.dataTransfer.files]);
+  });
+  document.addEventListener("paste", (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (!files.length) return;
+    event.preventDefault();
+    takeFiles(files);
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const sendsSeveral = form.id === "new-product" && page.hasAttribute("data-several");
+    const wrong = form.id === "new-product" && form.querySelector("[data-wrong]");
+    const isRow = form.parentElement === rows;
+    if (!sendsSeveral && !wrong && !isRow) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (sendsSeveral || isRow) makeAll();
+    else mainInput().focus();
+  }, true);
+
+  page.addEventListener("htmx:xhr:progress", (event) => {
+    const bar = event.target.querySelector(".sr-progress");
+    if (!bar || !event.detail.lengthComputable) return;
+    bar.hidden = false;
+    bar.value = event.detail.loaded / event.detail.total;
+  });
+  page.addEventListener("htmx:afterRequest", (event) => {
+    const bar = event.target.querySelector?.(".sr-progress");
+    if (bar) bar.hidden = true;
+  });
+  page.addEventListener("htmx:sendError", (event) => {
+    const place = event.target.querySelector("[data-judgement]");
+    if (!place) return;
+    place.textContent = say("connection", {});
+    place.hidden = false;
+  });
 })();

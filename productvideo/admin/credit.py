@@ -1,0 +1,116 @@
+"""What is left to spend, beside the price: Kling's pack with the age of that figure, and the persona's month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from kling.connection import ConfigurationError, current_host
+from personas.models import Persona
+from productvideo import accounts, services
+from productvideo.ages import age_of, ago
+from productvideo.models import KlingAccount, ProductVideo
+from productvideo.prices import plain
+
+OLD = timedelta(minutes=5)  # a figure of this age is asked for anew, while the page is being read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """What the account in use has left, as far as Kling has said, and what it will need."""
+
+    practice: bool
+    needed: Decimal
+    ordered: Decimal = Decimal(0)  # for videos that Kling has not finished, which its figure may not know of
+    units: Decimal | None = None
+    as_of: datetime | None = None
+    asked_at: datetime | None = None
+    trouble: str = ""  # why Kling did not say
+
+    @property
+    def is_due(self) -> bool:
+        """Say whether a page that shows this should have it asked for anew."""
+        if self.asked_at and age_of(self.asked_at) < accounts.ASKED_EVERY:
+            return False
+        return self.as_of is None or age_of(self.as_of) > OLD
+
+    @property
+    def sentence(self) -> str:
+        whose = _("Practice pack") if self.practice else _("Kling")
+        if self.units is None or self.as_of is None:
+            asking, unknown = _("asking how many units are left …"), _("it is not known how many units are left")
+            return f"{whose}: {asking if self.is_due else unknown}"
+        words = {"whose": whose, "units": plain(self.units.normalize()), "ago": ago(self.as_of)}
+        if self.practice:
+            return _("%(whose)s: %(units)s units left · as of %(ago)s") % words
+        return _("%(whose)s: %(units)s units left · as of %(ago)s; Kling's figure can be up to 12 h late") % words
+
+    @property
+    def warning(self) -> str:
+        """Say that it may not be enough; "" while it is. Kling's figure is late, so this stops nobody."""
+        if self.units is None or self.needed + self.ordered <= self.units:
+            return ""
+        words = {"needed": plain(self.needed), "ordered": plain(self.ordered), "left": plain(self.units.normalize())}
+        if self.ordered:
+            text = _("This needs %(needed)s units, and %(ordered)s more are on their way; %(left)s are left.")
+        else:
+            text = _("This needs %(needed)s units; %(left)s are left.")
+        return f"{text % words} {_('What the pack cannot pay for waits, and goes on by itself once it is topped up.')}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What a persona with a monthly limit may still spend."""
+
+    limit: Decimal
+    left: Decimal
+    needed: Decimal
+
+    @property
+    def sentence(self) -> str:
+        words = {"left": plain(self.left.normalize()), "limit": plain(self.limit.normalize())}
+        return _("Persona: %(left)s of %(limit)s units left this month") % words
+
+    @property
+    def warning(self) -> str:
+        if self.needed <= self.left:
+            return ""
+        return _("This is more than the persona may still spend this month. Choose fewer scenes, or raise its limit.")
+
+
+def credit_of(*, needed: Decimal, trouble: str = "") -> Credit | None:
+    """Return what is known of the account in use, without asking anybody; None while the keys cannot be used."""
+    try:
+        host = current_host()
+    except ConfigurationError:
+        return None
+    account = KlingAccount.objects.filter(host=host.name).first()
+    if account is None:
+        return Credit(practice=host.simulated, needed=needed, trouble=trouble)
+    units, as_of = accounts.known_units(account) or (None, None)
+    return Credit(
+        practice=account.simulated,
+        needed=needed,
+        ordered=_ordered(account),
+        units=units,
+        as_of=as_of,
+        asked_at=account.units_asked_at,
+        trouble=trouble,
+    )
+
+
+def budget_of(persona: Persona, *, needed: Decimal, practice: bool) -> Budget | None:
+    """Return a persona's month; None without a limit."""
+    left = services.units_left_this_month(persona, simulated=practice)
+    if left is None or persona.monthly_units is None:
+        return None
+    return Budget(limit=persona.monthly_units, left=left, needed=needed)
+
+
+def _ordered(account: KlingAccount) -> Decimal:
+    making = ProductVideo.objects.of_account(account).awaited()
+    return making.aggregate(units=Sum("units_estimated"))["units"] or Decimal(0)
