@@ -90,6 +90,7 @@ def board_context(
         "photo": product.photos.last(),
         "rows": rows,
         "spending": spending_from(query, product=product, scenes=scenes, news=news),
+        "has_practice_takes": any(card.video.account.simulated for row in rows for card in row.cards),
     }
 
 

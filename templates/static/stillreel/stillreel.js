@@ -42,6 +42,22 @@
     }
   }, true);  // before htmx hears of it
 
+  // Practice: a word that steers the sandbox goes into the prompt that was edited last, else into the first one.
+  let lastPrompt = null;
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches(".sr-words [name=prompt]")) lastPrompt = event.target;
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-steer]");
+    const prompt = document.contains(lastPrompt) ? lastPrompt : document.querySelector(".sr-words [name=prompt]");
+    if (!button || !prompt) return;
+    prompt.value = `${prompt.value.trimEnd()} ${button.dataset.steer}`.trimStart();
+    for (const news of ["input", "change"]) prompt.dispatchEvent(new Event(news, { bubbles: true }));
+    const status = document.getElementById("steered");
+    const words = { word: button.dataset.steer, scene: prompt.form.elements.title.value };
+    status.textContent = status.dataset.added.replace(/%\((\w+)\)s/g, (_, name) => words[name]);
+  });
+
   // Spending: a purchase without an answer may be repeated, since nothing is ever bought twice.
   for (const trouble of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
     document.addEventListener(trouble, (event) => {
