@@ -12,6 +12,7 @@ from django.shortcuts import render
 
 from productvideo.admin import badges
 from productvideo.admin.cards import Card, cards_of
+from productvideo.admin.photo_panel import photo_panel
 from productvideo.admin.spending import News, spending_from
 from productvideo.models import Product, ProductVideo, Scene
 
@@ -69,6 +70,7 @@ def whole_page(
         **admin.site.each_context(request),
         "title": product.name,
         "opts": Product._meta,
+        "panel": photo_panel(product),
         **board_context(product, query=query, chosen=chosen, news=news, edited=edited),
     }
     return render(request, "stillreel/product/page.html", context, status=status)
@@ -87,7 +89,6 @@ def board_context(
     scenes = [row.words.scene for row in rows if row.words and row.words.chosen]
     return {
         "product": product,
-        "photo": product.photos.last(),
         "rows": rows,
         "spending": spending_from(query, product=product, scenes=scenes, news=news),
         "has_practice_takes": any(card.video.account.simulated for row in rows for card in row.cards),

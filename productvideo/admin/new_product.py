@@ -1,12 +1,14 @@
-"""The page where a product begins: persona, photo, name, description; then its three scenes are written."""
+"""The page where a product begins: photo, shape, persona, words; several photos become several products."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
@@ -16,64 +18,71 @@ from unfold.widgets import (
 
 from personas.models import Persona
 from productvideo import services
+from productvideo.admin.framing_form import SHARED, FramingForm
+from productvideo.admin.photo_sentences import photo_rules
 from productvideo.admin.product_page import to_page
 from productvideo.admin.site import is_htmx, staff_page
 from productvideo.models import Product
 from productvideo.photos import PhotoError
 
+ACCEPTED = {"accept": "image/jpeg,image/png,image/webp,.jpg,.jpeg,.png,.webp"}
 
-class NewProductForm(forms.Form):
+
+class NewProductForm(FramingForm):
     """What a person says about a product; the services judge it, and their sentences stand beside the fields."""
 
+    photo = forms.FileField(
+        required=False,
+        label=_("Photo of the product"),
+        help_text=_("JPEG, PNG or WebP, up to 40 MB. Several photos become several products."),
+        widget=forms.FileInput(attrs=ACCEPTED),
+    )
     persona = forms.ModelChoiceField(
         Persona.objects.all(),
         required=False,
         label=_("Persona"),
         empty_label=_("A new one, named below"),
         help_text=_("The brand voice that the videos are for."),
-        widget=UnfoldAdminSelectWidget,
+        widget=UnfoldAdminSelectWidget(attrs=SHARED),
     )
     new_persona = forms.CharField(
         required=False,
         max_length=100,
         label=_("Name of a new persona"),
-        help_text=_("Only if it is not in the list yet. Its voice and style can be filled in later."),
-        widget=UnfoldAdminTextInputWidget,
-    )
-    photo = forms.FileField(
-        required=False,
-        label=_("Photo of the product"),
-        help_text=_("JPEG, PNG or WebP, up to 40 MB. The videos take the photo's shape."),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "hx-preserve": "true"}),
+        help_text=_("Its voice and style can be filled in later."),
+        widget=UnfoldAdminTextInputWidget(attrs=SHARED),
     )
     name = forms.CharField(required=False, label=_("Name of the product"), widget=UnfoldAdminTextInputWidget)
     description = forms.CharField(
         required=False,
         label=_("Description"),
         help_text=_("What it is, what it is made of, what is special about it."),
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 5}),
+        widget=UnfoldAdminTextareaWidget(attrs={**SHARED, "rows": 5}),
     )
 
     def clean(self) -> None:
-        if not self.cleaned_data.get("persona") and not self.cleaned_data.get("new_persona", "").strip():
+        if not self._persona_said() and not self.cleaned_data.get("new_persona", "").strip():
             self.add_error("persona", _("Choose a persona, or name a new one."))
         if not self.cleaned_data.get("photo") and "photo" not in self.errors:
             self.add_error("photo", _("Choose a photo of the product."))
+        try:
+            services.clean_words(self.cleaned_data.get("name", ""), self._description())
+        except services.InvalidInputError as error:
+            for field, sentence in error.errors.items():
+                self.add_error(field, sentence)
 
     def create(self, *, by: User | AnonymousUser) -> Product | None:
         """Create the product, or write what is wrong beside the fields and return None."""
-        self._judge_words()
-        if self.errors:
-            return None
         persona, is_new = self._persona()
         photo = self.cleaned_data["photo"]
         try:
             return services.create_product(
                 persona=persona,
                 name=self.cleaned_data["name"],
-                description=self.cleaned_data["description"],
+                description=self._description(),
                 photo_file=photo,
                 photo_name=photo.name,
+                framing=self.framing,
                 by=by if isinstance(by, User) else None,
             )
         except PhotoError as error:
@@ -82,33 +91,85 @@ class NewProductForm(forms.Form):
             persona.delete()  # nothing is stored for a product that did not come to be
         return None
 
-    def _judge_words(self) -> None:
-        try:
-            services.clean_words(self.cleaned_data.get("name", ""), self.cleaned_data.get("description", ""))
-        except services.InvalidInputError as error:
-            for field, sentence in error.errors.items():
-                self.add_error(field, sentence)
+    def _description(self) -> str:
+        return str(self.cleaned_data.get("description", ""))
+
+    def _persona_said(self) -> Persona | None:
+        return self.cleaned_data.get("persona")
 
     def _persona(self) -> tuple[Persona, bool]:
-        chosen: Persona | None = self.cleaned_data["persona"]
         name = self.cleaned_data["new_persona"].strip()
-        chosen = chosen or Persona.objects.filter(name__iexact=name).first()
+        chosen = self._persona_said() or Persona.objects.filter(name__iexact=name).first()
         return (chosen, False) if chosen else Persona.objects.get_or_create(name=name)
+
+
+class OneOfSeveralForm(NewProductForm):
+    """One of several photos: its own name, and where it differs from the others its own persona and description."""
+
+    own_persona = forms.ModelChoiceField(
+        Persona.objects.all(),
+        required=False,
+        label=_("Persona"),
+        empty_label=_("As above"),
+        widget=UnfoldAdminSelectWidget,
+    )
+    own_description = forms.CharField(
+        required=False,
+        label=_("Description"),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2, "placeholder": _("As above")}),
+    )
+
+    def _description(self) -> str:
+        return str(self.cleaned_data.get("own_description", "")).strip() or super()._description()
+
+    def _persona_said(self) -> Persona | None:
+        return self.cleaned_data.get("own_persona") or super()._persona_said()
 
 
 @staff_page
 def new_product(request: HttpRequest) -> HttpResponse:
-    """Show the form; on sending it, create the product, write its scenes (up to 30 s) and go to its page."""
-    form = NewProductForm(request.POST or None, request.FILES or None)
+    """Show the form; on sending it, create the product and go to its page, where its scenes are written."""
+    form = NewProductForm(request.POST or None, request.FILES or None, initial=_usual_persona(request))
     if request.method == "POST" and form.is_valid():
         product = form.create(by=request.user)
         if product:
-            services.plan_scenes(product=product)
             return _go_to(product, request)
     if is_htmx(request):
         return render(request, "stillreel/new_product/form.html", {"form": form})
-    context = {**admin.site.each_context(request), "title": _("New product"), "opts": Product._meta, "form": form}
+    context = {
+        **admin.site.each_context(request),
+        "title": _("New product"),
+        "opts": Product._meta,
+        "form": form,
+        "row": OneOfSeveralForm(auto_id="row-__row__-%s"),
+        "number": "__row__",
+        "rules": photo_rules(),
+    }
     return render(request, "stillreel/new_product/page.html", context, status=400 if form.errors else 200)
+
+
+@staff_page
+def one_of_several(request: HttpRequest) -> HttpResponse:
+    """Create the product of one row; answer with the row, as a link or with what is wrong beside its fields."""
+    if request.method != "POST":
+        return redirect("admin:productvideo_product_new")
+    number = _row_number(request)
+    form = OneOfSeveralForm(request.POST, request.FILES, auto_id=f"row-{number}-%s")
+    product = form.create(by=request.user) if form.is_valid() else None
+    context = {"row": form, "number": number, "product": product}
+    return render(request, "stillreel/new_product/row.html", context)
+
+
+def _row_number(request: HttpRequest) -> str:
+    text = request.POST.get("row", "")
+    return text if text.isascii() and text.isdigit() else "0"
+
+
+def _usual_persona(request: HttpRequest) -> dict[str, Any]:
+    """Offer the persona of this person's last product, or the only one there is."""
+    last = Product.objects.filter(created_by=request.user.pk).values_list("persona", flat=True).first()
+    only = list(Persona.objects.values_list("pk", flat=True)[:2])
+    return {"persona": last or (only[0] if len(only) == 1 else None)}
 
 
 def _go_to(product: Product, request: HttpRequest) -> HttpResponse:

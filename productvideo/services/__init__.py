@@ -1,7 +1,7 @@
 """What a person may ask for, the same from every door: plan scenes, approve, retake, cancel, delete."""
 
 from productvideo.services.changes import SeenScene
-from productvideo.services.framing import Framed, frame_product
+from productvideo.services.framing import Framed, follow_photo, frame_product
 from productvideo.services.planning import (
     DESCRIPTION_LIMIT,
     NAME_LIMIT,
@@ -56,6 +56,7 @@ __all__ = [
     "create_product",
     "delete_video",
     "drop_scene",
+    "follow_photo",
     "frame_product",
     "is_being_written",
     "make_for_real",

@@ -44,6 +44,12 @@ def frame_product(*, product: Product, seen: Photo, framing: Framing) -> Framed:
     return Framed(photo=photo, left_behind=left)
 
 
+def follow_photo(*, product: Product) -> int:
+    """Let scenes whose takes have ended start from the photo in use; return how many cannot yet."""
+    with transaction.atomic():
+        return _start_from(product.photos.latest("in_use_since", "pk"))
+
+
 def _start_from(photo: Photo) -> int:
     """Let the scenes start from a photo, as a new version of them; return how many cannot yet."""
     others = Scene.objects.filter(product_id=photo.product_id).exclude(photo=photo)

@@ -70,7 +70,7 @@
 })();
 
 /* Photos: dropped anywhere, shown at once in the shape they will have, judged before they are uploaded. */
-(() => {
+document.addEventListener("DOMContentLoaded", () => {
   "use strict";
 
   const rules = JSON.parse(document.getElementById("photo-rules")?.textContent || "null");
@@ -381,4 +381,4 @@
     place.textContent = say("connection", {});
     place.hidden = false;
   });
-})();
+});
