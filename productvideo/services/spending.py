@@ -62,13 +62,19 @@ def approve(
 
 
 def retake(
-    *, video: ProductVideo, seen: SeenScene, units: Decimal | None = None, by: User | None = None
+    *,
+    video: ProductVideo,
+    seen: SeenScene,
+    units: Decimal | None = None,
+    practice: bool | None = None,
+    by: User | None = None,
 ) -> ProductVideo:
     """Buy another take of a video's scene with the same settings, at the price the person saw; it is a new video."""
     if video.scene_id is None:
         raise RefusalError("The scene of this video was removed; approve another scene instead.")
     settings = replace(video.settings, negative_prompt="")
-    return approve(product=video.product, scenes=[seen], settings=settings, units=units, by=by)[0]
+    [another] = approve(product=video.product, scenes=[seen], settings=settings, units=units, practice=practice, by=by)
+    return another
 
 
 def cancel(*, video: ProductVideo, by: User | None = None) -> ProductVideo:
