@@ -62,7 +62,6 @@ class ProductAdmin(TakesRowsAlong, ModelAdmin):
             path("<int:product_id>/write-scenes/", writing.write_scenes, name="productvideo_product_write"),
             path("<int:product_id>/scenes/<int:scene_id>/", words.save_words, name="productvideo_scene_save"),
             path("practice/remove/", practice.remove_practice, name="productvideo_practice_remove"),
-            path("videos/<uuid:video_id>/for-real/", practice.make_for_real, name="productvideo_video_for_real"),
             path("videos/<uuid:video_id>/", video_cards.show_card, name="productvideo_video_card"),
             path("videos/<uuid:video_id>/retake/", video_cards.retake_video, name="productvideo_video_retake"),
             path("videos/<uuid:video_id>/cancel/", video_cards.cancel_video, name="productvideo_video_cancel"),

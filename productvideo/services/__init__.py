@@ -9,7 +9,7 @@ from productvideo.services.planning import (
     clean_words,
     create_product,
 )
-from productvideo.services.practice import make_for_real, practice_videos, remove_practice_videos
+from productvideo.services.practice import practice_videos, remove_practice_videos
 from productvideo.services.refusals import BudgetError, InvalidInputError, RefusalError, StoryboardChangedError
 from productvideo.services.spending import (
     approve,
@@ -59,7 +59,6 @@ __all__ = [
     "follow_photo",
     "frame_product",
     "is_being_written",
-    "make_for_real",
     "plan_scenes",
     "practice_videos",
     "remove_practice_videos",

@@ -69,11 +69,23 @@ def retake(
     practice: bool | None = None,
     by: User | None = None,
 ) -> ProductVideo:
-    """Buy another take of a video's scene with the same settings, at the price the person saw; it is a new video."""
-    if video.scene_id is None:
+    """Buy another take of a video's scene with the same settings, at the price the person saw; it is a new video.
+
+    It has the scene's words of today. Only a practice video that is made for real keeps its own: those were tried.
+    """
+    if video.scene_id is None or video.scene_id != seen.scene_id:
         raise RefusalError("The scene of this video was removed; approve another scene instead.")
+    for_real = video.account.simulated and not accounts.current_account().simulated
     settings = replace(video.settings, negative_prompt="")
-    [another] = approve(product=video.product, scenes=[seen], settings=settings, units=units, practice=practice, by=by)
+    [another] = approve(
+        product=video.product,
+        scenes=[seen],
+        settings=settings,
+        units=units,
+        practice=practice,
+        again=video if for_real else None,
+        by=by,
+    )
     return another
 
 

@@ -66,7 +66,7 @@ def test_a_practice_video_is_made_for_real_with_its_own_words_and_settings(
     seen = SeenScene(scene_id=video.scene_id or 0, version=2, takes=1)
     mira = make_staff(username="mira")
 
-    real = services.make_for_real(video=video, seen=seen, units=Decimal(5), by=mira)
+    real = services.retake(video=video, seen=seen, units=Decimal(5), by=mira)
 
     assert (real.account.simulated, real.take, real.approved_by) == (False, 2, mira)
     for column in ("title", "description", "prompt", "negative_prompt", "photo", "settings"):
@@ -78,26 +78,28 @@ def test_a_practice_video_is_made_for_real_with_its_own_words_and_settings(
 def test_making_one_for_real_twice_buys_once(sandbox: KlingAccount, kling_host: KlingHost) -> None:
     video = practised(sandbox)
     seen = SeenScene(scene_id=video.scene_id or 0, version=2, takes=1)
-    services.make_for_real(video=video, seen=seen)
+    services.retake(video=video, seen=seen)
 
     with pytest.raises(services.StoryboardChangedError):
-        services.make_for_real(video=video, seen=seen)
+        services.retake(video=video, seen=seen)
 
     assert ProductVideo.objects.filter(account__simulated=False).count() == 1
 
 
-def test_nothing_is_made_for_real_without_real_keys(sandbox: KlingAccount) -> None:
+def test_in_practice_another_take_has_the_words_of_today(sandbox: KlingAccount) -> None:
     video = practised(sandbox)
 
-    with pytest.raises(services.StoryboardChangedError, match="practice mode"):
-        services.make_for_real(video=video, seen=SeenScene(scene_id=video.scene_id or 0, version=2, takes=1))
+    again = services.retake(video=video, seen=SeenScene(scene_id=video.scene_id or 0, version=2, takes=1))
+
+    assert (again.account, again.prompt) == (sandbox, "Edited since.")
 
 
-def test_a_real_video_is_not_made_for_real_again(kling_host: KlingHost) -> None:
-    video = make_complete_video()
+def test_a_page_from_practice_makes_nothing_for_real(sandbox: KlingAccount, kling_host: KlingHost) -> None:
+    video = practised(sandbox)
+    seen = SeenScene(scene_id=video.scene_id or 0, version=2, takes=1)
 
-    with pytest.raises(services.RefusalError, match="real already"):
-        services.make_for_real(video=video, seen=SeenScene(scene_id=video.scene_id or 0, version=1, takes=0))
+    with pytest.raises(services.StoryboardChangedError, match="cost money"):
+        services.retake(video=video, seen=seen, practice=True)
 
 
 def test_another_scene_is_not_bought_in_the_place_of_a_removed_one(
@@ -107,5 +109,5 @@ def test_another_scene_is_not_bought_in_the_place_of_a_removed_one(
     other = make_scene(video.product)
 
     with pytest.raises(services.RefusalError, match="removed"):
-        services.make_for_real(video=video, seen=SeenScene.of(other))
+        services.retake(video=video, seen=SeenScene.of(other))
     assert kling_host.reads == []
