@@ -2,14 +2,14 @@
 
 import base64
 import binascii
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from rest_framework import serializers
 
-from productvideo.photos import CleanPhoto, PhotoError, clean_photo
+from productvideo.photos import AS_IT_IS, CleanPhoto, Fill, Framing, PhotoError, clean_photo
 
 
 class WordsField(serializers.CharField):
@@ -27,10 +27,33 @@ class PhotoField(serializers.Field[CleanPhoto, Any, Any, Any]):
     def to_internal_value(self, data: Any) -> CleanPhoto:
         try:
             if isinstance(data, UploadedFile):
-                return clean_photo(data, name=data.name or "")
-            return clean_photo(decoded(data))
+                return self.clean(data, name=data.name or "")
+            return self.clean(decoded(data))
         except PhotoError as error:
             raise serializers.ValidationError(str(error)) from None
+
+    def clean(self, file: IO[bytes] | bytes, *, name: str = "") -> CleanPhoto:
+        return clean_photo(file, name=name)
+
+
+class FramedPhotoField(PhotoField):
+    """A picture that the same request may ask to have in another shape; here it only becomes clean."""
+
+    def clean(self, file: IO[bytes] | bytes, *, name: str = "") -> CleanPhoto:
+        try:
+            framing = framing_of(self.root.initial_data)
+        except (ValueError, TypeError):
+            framing = AS_IT_IS  # said beside the field that is wrong
+        return clean_photo(file, name=name, ground=framing.colour, longest=framing.longest)
+
+
+def framing_of(said: Any) -> Framing:
+    """Return the shape that a request asks for; what it leaves out is as the photo, padded, and white."""
+    return Framing(
+        shape=said.get("shape") or AS_IT_IS.shape,
+        fill=Fill(said.get("fill") or AS_IT_IS.fill),
+        colour=said.get("colour") or AS_IT_IS.colour,
+    )
 
 
 def decoded(text: Any) -> bytes:

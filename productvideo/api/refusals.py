@@ -17,14 +17,16 @@ import kling
 from kling.connection import ConfigurationError
 from productvideo.api.serializers import VideoSerializer
 from productvideo.models import ProductVideo
+from productvideo.photos import PhotoError
 from productvideo.services import InvalidInputError, RefusalError, StoryboardChangedError
 
 
 def answer_refusal(error: Exception, context: dict[str, Any]) -> Response | None:
     """Return the answer for an error; None for what nobody expected."""
     match error:
-        case InvalidInputError():
-            return Response({field: [sentence] for field, sentence in error.errors.items()}, status=400)
+        case InvalidInputError() | PhotoError():
+            errors = {"photo": str(error)} if isinstance(error, PhotoError) else error.errors
+            return Response({field: [sentence] for field, sentence in errors.items()}, status=400)
         case StoryboardChangedError():
             return _storyboard_changed(error, context)
         case RefusalError():

@@ -8,8 +8,10 @@ from rest_framework import serializers
 import kling
 from personas.models import Persona
 from productvideo import defaults
-from productvideo.api.fields import PhotoField, WordsField
+from productvideo.api.fields import FramedPhotoField, PhotoField, WordsField, framing_of
 from productvideo.models import Product
+from productvideo.models.storyboard import Shape
+from productvideo.photos import Fill
 from productvideo.services import DESCRIPTION_LIMIT, NAME_LIMIT, SeenScene
 from productvideo.states import Status
 
@@ -36,20 +38,26 @@ class ScenesRequest(serializers.Serializer[None]):
 
 
 class ProductRequest(serializers.Serializer[None]):
-    """The body of `POST /api/products/`; the photo may also be called `image`, and no persona means `Default`."""
+    """The body of `POST /api/products/`; the photo may also be called `image`, and no persona means `Default`.
+
+    `shape` says where the films will be shown, `fill` and `colour` how the photo comes to that shape.
+    """
 
     persona = PersonaField()
     name = WordsField(max_length=NAME_LIMIT)
     description = WordsField(max_length=DESCRIPTION_LIMIT)
-    photo = PhotoField(required=False, allow_null=True)
-    image = PhotoField(required=False, allow_null=True)
+    shape = serializers.ChoiceField(Shape.choices, required=False)
+    fill = serializers.ChoiceField([fill.value for fill in Fill], required=False)
+    colour = serializers.RegexField(r"^#[0-9a-fA-F]{6}\Z", required=False)
+    photo = FramedPhotoField(required=False, allow_null=True)
+    image = FramedPhotoField(required=False, allow_null=True)
 
     def validate(self, attrs: Attributes) -> Attributes:
         sent = [attrs[name] for name in ("photo", "image") if attrs.get(name)]
         if len(sent) != 1:
             sentence = "Send one photo, not two." if sent else "Send a photo of the product."
             raise serializers.ValidationError({"photo": [sentence]})
-        return {**attrs, "photo": sent[0]}
+        return {**attrs, "photo": sent[0], "framing": framing_of(attrs)}
 
 
 class SeenSceneRequest(serializers.Serializer[None]):

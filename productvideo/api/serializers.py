@@ -30,6 +30,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
             "persona",
             "name",
             "description",
+            "shape",
             "photo_url",
             "scenes",
             "scenes_source",

@@ -91,6 +91,7 @@ class ProductViewSet(Door, ListModelMixin, RetrieveModelMixin, GenericViewSet[Pr
             name=wish["name"],
             description=wish["description"],
             photo_file=wish["photo"],
+            framing=wish["framing"],
             by=self.user,
         )
         services.plan_scenes(product=product)

@@ -26,13 +26,15 @@ def send(staff: Client, *, htmx: bool = False, **changes: object):
     return staff.post(reverse("admin:productvideo_product_new"), sent, headers=headers)
 
 
-def test_a_product_is_made_at_once_with_a_new_persona_and_its_scenes_are_written_on_its_page(staff: Client) -> None:
+def test_a_product_is_made_with_its_scenes_and_a_new_persona(staff: Client) -> None:
     response = send(staff)
 
     product = Product.objects.get()
     assert response.url == reverse("admin:productvideo_product_page", args=[product.pk])
     assert (product.name, product.persona.name, product.created_by.username) == ("Cup", "Nord", "anna")
     assert (product.scenes.count(), product.photos.count()) == (0, 1)
+    staff.post(reverse("admin:productvideo_product_write", args=[product.pk]))  # as its page does at once
+    assert product.scenes.count() == 3
 
 
 def test_htmx_is_led_to_the_new_page_as_a_whole(staff: Client) -> None:

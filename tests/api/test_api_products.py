@@ -108,3 +108,40 @@ def test_one_product_can_be_asked_for(api: APIClient) -> None:
 
     assert answer.status_code == 200
     assert answer.json()["scenes"][0]["prompt"] == scene.prompt
+
+
+def test_the_photo_can_be_brought_to_the_shape_in_which_it_will_be_shown(api: APIClient) -> None:
+    wish = {**WORDS, "photo": photo(), "shape": "9:16", "fill": "pad", "colour": "#102030"}
+
+    answer = api.post("/api/products/", wish, format="multipart")
+
+    shaped = Product.objects.get().photos.last()
+    assert (answer.status_code, answer.json()["shape"]) == (201, "9:16")
+    assert (shaped.width, shaped.height) == (640, 1138)
+    assert answer.json()["photo_url"].endswith(f"/{shaped.pk}.jpg")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"shape": "4:3"}, "shape"),
+        ({"fill": "stretch"}, "fill"),
+        ({"colour": "pink"}, "colour"),
+        ({"shape": ["9:16"]}, "shape"),
+        ({"shape": "9:16", "fill": "crop", "photo": base64.b64encode(jpeg(400, 300)).decode()}, "photo"),
+        ({"photo": base64.b64encode(jpeg(1600, 500)).decode()}, "photo"),
+    ],
+)
+def test_a_shape_that_cannot_be_made_is_refused_field_by_field(
+    api: APIClient, wrong: dict[str, Any], field: str
+) -> None:
+    answer = api.post("/api/products/", {**WORDS, "photo": base64.b64encode(jpeg()).decode(), **wrong})
+
+    assert (answer.status_code, list(answer.json())) == (400, [field])
+    assert not Product.objects.exists()
+
+
+def test_a_long_photo_is_taken_where_its_shape_is_changed(api: APIClient) -> None:
+    long = base64.b64encode(jpeg(1600, 500)).decode()
+
+    assert api.post("/api/products/", {**WORDS, "photo": long, "shape": "1:1"}).status_code == 201
