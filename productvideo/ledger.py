@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import TruncMonth
@@ -79,6 +80,15 @@ def record_look_ups(
         "answered_at": now(),
     }
     Submission.objects.bulk_create(Submission(**_whose(video) | told) for video in videos)
+
+
+def answers_lost(videos: Iterable[UUID]) -> frozenset[UUID]:
+    """Return those of these videos, just being sent, whose last sending ended without a clear answer."""
+    last: dict[UUID, Submission] = {}
+    for entry in Submission.objects.filter(kind=Kind.ORDER, video_id__in=videos).order_by("sent_at", "pk"):
+        last[entry.video_id] = entry
+    unclear = {pk for pk, entry in last.items() if entry.outcome == Outcome.UNCLEAR and entry.answered_at}
+    return frozenset(unclear)
 
 
 def orders_of(video: ProductVideo) -> QuerySet[Submission]:

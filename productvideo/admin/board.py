@@ -14,6 +14,7 @@ from productvideo.admin import badges
 from productvideo.admin.cards import Card, cards_of
 from productvideo.admin.photo_panel import photo_panel
 from productvideo.admin.spending import News, spending_from
+from productvideo.admin.waiting import outlook_of
 from productvideo.models import Product, ProductVideo, Scene
 
 
@@ -98,14 +99,16 @@ def board_context(
 def scene_rows(product: Product, *, chosen: set[str] | None = None, edited: Words | None = None) -> list[Row]:
     """Return a row per scene, and one for takes whose scene is gone; without a choice, scenes without takes are."""
     takes: dict[int | None, list[ProductVideo]] = {}
-    for video in takes_of(product):
+    videos = list(takes_of(product))
+    outlook = outlook_of(videos)
+    for video in videos:
         takes.setdefault(video.scene_id, []).append(video)
     rows = []
     for scene in product.scenes.all():
         picked = scene.takes == 0 if chosen is None else str(scene.pk) in chosen
         panel = edited if edited and edited.scene.pk == scene.pk else words_of(scene, chosen=picked)
-        rows.append(Row(words=panel, cards=cards_of(takes.pop(scene.pk, []))))
-    return [*rows, *(Row(words=None, cards=cards_of(left)) for left in takes.values())]
+        rows.append(Row(words=panel, cards=cards_of(takes.pop(scene.pk, []), outlook=outlook)))
+    return [*rows, *(Row(words=None, cards=cards_of(left, outlook=outlook)) for left in takes.values())]
 
 
 def words_of(scene: Scene, *, chosen: bool, takes: int | None = None) -> Words:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import assert_never
+from dataclasses import dataclass, field
 
-from django.utils import timezone
+from django.conf import settings as site
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 import kling
 from productvideo.admin import badges
+from productvideo.admin.waiting import Outlook, outlook_of
 from productvideo.models import ProductVideo
 from productvideo.prices import Quote, plain, quote
 from productvideo.states import Stage
 
-USUAL_LONGEST = timedelta(minutes=5)  # of a render, before there is a history of our own
+CANCELLED = "cancelled"
+WORDS_REFUSED = ("policy", "kling_1200", "kling_1201", "kling_1202", "kling_1203", "kling_1300", "kling_1301")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +24,7 @@ class Card:
     """One take. `plays` says that a finished film starts by itself."""
 
     video: ProductVideo
+    outlook: Outlook = field(default_factory=Outlook)
     plays: bool = False
 
     @property
@@ -52,6 +52,21 @@ class Card:
         return self.stage == Stage.FAILED
 
     @property
+    def is_chosen(self) -> bool:
+        scene = self.video.scene
+        return scene is not None and scene.chosen_id == self.video.pk
+
+    @property
+    def can_be_chosen(self) -> bool:
+        return self.is_complete and self._scene_is_there
+
+    @property
+    def chosen_now(self) -> str:
+        """The id of the take that this page shows as chosen, or ""."""
+        scene = self.video.scene
+        return str(scene.chosen_id or "") if scene else ""
+
+    @property
     def can_be_cancelled(self) -> bool:
         return self.stage == Stage.QUEUED
 
@@ -62,21 +77,9 @@ class Card:
     @property
     def sentence(self) -> str:
         """What is going on, or went on."""
-        match self.stage:
-            case Stage.QUEUED:
-                return _("It is sent as soon as Kling has room for it.")
-            case Stage.SUBMITTING:
-                return _("Kling is asked to make it.")
-            case Stage.RENDERING:
-                return self._rendering
-            case Stage.STORING:
-                return _("The film is ready and is being copied to your own storage.")
-            case Stage.COMPLETE:
-                return ""
-            case Stage.FAILED:
-                return self.video.error_message or _("It failed, and nobody said why.")
-            case unknown:
-                assert_never(unknown)
+        if self.is_failed:
+            return self.video.error_message or _("It failed, and nobody said why.")
+        return self.outlook.sentence(self.video)
 
     @property
     def cost(self) -> str:
@@ -95,12 +98,25 @@ class Card:
         """Model, mode and length on one line."""
         model = kling.MODELS.get(self.video.model_name)
         words = [model.title if model else self.video.model_name, self.video.mode, f"{self.video.duration} s"]
-        return " · ".join([*words, _("sound")] if self.video.sound else words)
+        words += [_("sound")] if self.video.sound else []
+        words += [_("loop")] if self.video.loop else []
+        return " · ".join(words)
+
+    @property
+    def wants_other_words(self) -> bool:
+        """Whether the same words would most likely fail again."""
+        return self.is_failed and self.video.error_code in WORDS_REFUSED and self._scene_is_there
+
+    @property
+    def retake_label(self) -> str:
+        if self.video.account.simulated and not site.PRACTICE_MODE:
+            return _("Make it for real")
+        return _("Make it again") if self.video.error_code == CANCELLED else _("Retake")
 
     @property
     def retake_price(self) -> Quote | None:
         """What another take costs today; None where it cannot be made again."""
-        if not self.video.is_finished or self.video.scene_id is None:
+        if not self.video.is_finished or not self._scene_is_there:
             return None
         try:
             return quote(self.video.settings, clips=1)
@@ -108,25 +124,20 @@ class Card:
             return None
 
     @property
-    def _rendering(self) -> str:
-        since = self.video.accepted_at or self.video.created_at
-        waited = max(timedelta(), timezone.now() - since)
-        if waited > USUAL_LONGEST:
-            return _("Kling is at it for %(time)s, longer than usual. We keep looking.") % {"time": _spoken(waited)}
-        return _("Kling is at it for %(time)s; usually it takes 1 to 5 minutes.") % {"time": _spoken(waited)}
+    def _scene_is_there(self) -> bool:
+        return self.video.scene is not None and self.video.scene.dropped_at is None
 
 
-def cards_of(videos: Sequence[ProductVideo]) -> list[Card]:
+def cards_of(videos: Sequence[ProductVideo], *, outlook: Outlook | None = None) -> list[Card]:
     """Return the cards of one scene's takes; of its films only the first starts by itself."""
     first = next((video for video in videos if video.url), None)
-    return [Card(video=video, plays=video is first) for video in videos]
+    known = outlook_of(videos) if outlook is None else outlook
+    return [Card(video=video, outlook=known, plays=video is first) for video in videos]
 
 
-def _spoken(time: timedelta) -> str:
-    minutes, seconds = divmod(int(time.total_seconds()), 60)
-    if not minutes:
-        return ngettext("%d second", "%d seconds", seconds) % seconds
-    return _("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": seconds}
+def card_of(video: ProductVideo) -> Card:
+    """Return a card that has just changed: a film that has arrived plays."""
+    return Card(video=video, outlook=outlook_of([video]), plays=True)
 
 
 def _free() -> str:

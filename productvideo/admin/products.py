@@ -16,7 +16,9 @@ from django_stubs_ext import WithAnnotations
 from unfold.admin import ModelAdmin
 
 from productvideo.admin import (
+    live,
     new_product,
+    one_take,
     practice,
     product_page,
     purchases,
@@ -63,6 +65,9 @@ class ProductAdmin(TakesRowsAlong, ModelAdmin):
             path("<int:product_id>/scenes/<int:scene_id>/", words.save_words, name="productvideo_scene_save"),
             path("practice/remove/", practice.remove_practice, name="productvideo_practice_remove"),
             path("videos/<uuid:video_id>/", video_cards.show_card, name="productvideo_video_card"),
+            path("<int:product_id>/live/", live.show_live, name="productvideo_product_live"),
+            path("videos/<uuid:video_id>/take/", one_take.show_take, name="productvideo_video_take"),
+            path("videos/<uuid:video_id>/choose/", video_cards.choose_video, name="productvideo_video_choose"),
             path("videos/<uuid:video_id>/retake/", video_cards.retake_video, name="productvideo_video_retake"),
             path("videos/<uuid:video_id>/cancel/", video_cards.cancel_video, name="productvideo_video_cancel"),
             path("videos/<uuid:video_id>/remove/", video_cards.delete_video, name="productvideo_video_remove"),

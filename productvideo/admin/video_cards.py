@@ -1,21 +1,25 @@
-"""One video on its product's page: the card that asks for itself, and what its buttons do."""
+"""What the buttons of a card do: retake, choose, cancel, delete; with htmx, without leaving the page."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from productvideo import services
-from productvideo.admin.cards import Card
+from productvideo.admin.cards import card_of, cards_of
 from productvideo.admin.product_page import to_page
-from productvideo.admin.site import staff_page
-from productvideo.admin.spending import REFUSALS, read_seen, read_units, sentences
+from productvideo.admin.site import is_htmx, staff_page
+from productvideo.admin.spending import REFUSALS, read_practice, read_seen, read_units, sentences
+from productvideo.admin.takes import arrivals
 from productvideo.models import ProductVideo
+from productvideo.services import SeenScene
 
 
 @staff_page
@@ -25,7 +29,7 @@ def show_card(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     video = ProductVideo.objects.for_cards().filter(pk=video_id).first()
     if video is None:
         return HttpResponse()
-    return render(request, "stillreel/product/card.html", {"card": Card(video=video, plays=True)})
+    return render(request, "stillreel/product/card.html", {"card": card_of(video)})
 
 
 @staff_page
@@ -33,15 +37,30 @@ def show_card(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
 def retake_video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     """Buy another take of the video's scene, as this person saw it."""
     video = _video(video_id)
+    seen: list[SeenScene] = []
     try:
         seen = read_seen(request.POST.getlist("seen"))
         units = read_units(request.POST.get("units", ""))
-        services.retake(video=video, seen=seen[0], units=units, by=request.user)  # type: ignore[arg-type]
+        practice = read_practice(request.POST)
+        taken = services.retake(video=video, seen=_one(seen), units=units, practice=practice, by=request.user)  # type: ignore[arg-type]
     except REFUSALS as refusal:
-        messages.error(request, " ".join(sentences(refusal)))
-    else:
-        messages.success(request, _("Another take of “%(scene)s” is on its way.") % {"scene": video.title})
-    return to_page(video.product)
+        there = arrivals(request, getattr(refusal, "videos", []), seen=seen) if is_htmx(request) else ""
+        return _trouble(request, video, sentences(refusal), html=there)
+    told = _("Another take of “%(scene)s” is on its way.") % {"scene": video.title}
+    html = arrivals(request, [taken], seen=seen) if is_htmx(request) else ""
+    return _done(request, video, told, html=html)
+
+
+@staff_page
+@require_POST
+def choose_video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
+    """Make a take its scene's chosen one, unless a colleague has chosen another one since this page was shown."""
+    video = _video(video_id)
+    try:
+        services.choose_take(video=video, instead_of=_read_id(request.POST.get("instead_of", "")))
+    except services.RefusalError as refusal:
+        return _trouble(request, video, [str(refusal)], html=_choices(video))
+    return _done(request, video, _("Chosen."), html=_choices(video))
 
 
 @staff_page
@@ -52,10 +71,10 @@ def cancel_video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     try:
         services.cancel(video=video, by=request.user)  # type: ignore[arg-type]
     except services.RefusalError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Cancelled before it was sent; nothing was charged."))
-    return to_page(video.product)
+        return _trouble(request, video, [str(refusal)])
+    if is_htmx(request):
+        return _card_again(request, video)
+    return _done(request, video, _("Cancelled before it was sent; nothing was charged."))
 
 
 @staff_page
@@ -66,10 +85,60 @@ def delete_video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     try:
         services.delete_video(video=video)
     except services.RefusalError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Deleted. The ledger still says what it cost."))
+        return _trouble(request, video, [str(refusal)])
+    if is_htmx(request):
+        return render(request, "stillreel/product/live_gone.html", {"gone": [video_id]})
+    messages.success(request, _("Deleted. The ledger still says what it cost."))
     return to_page(video.product)
+
+
+def _one(seen: Sequence[SeenScene]) -> SeenScene:
+    if len(seen) != 1:
+        raise services.RefusalError(_("The page is out of date; load it again. Nothing was bought."))
+    return seen[0]
+
+
+# What comes back.
+
+
+def _done(request: HttpRequest, video: ProductVideo, sentence: str, *, html: str = "") -> HttpResponse:
+    if is_htmx(request):
+        return _note(request, video, [sentence], html=html)
+    messages.success(request, sentence)
+    return to_page(video.product)
+
+
+def _trouble(request: HttpRequest, video: ProductVideo, told: Sequence[str], *, html: str = "") -> HttpResponse:
+    if is_htmx(request):
+        return _note(request, video, told, html=html, trouble=True)
+    messages.error(request, " ".join(told))
+    return to_page(video.product)
+
+
+def _note(
+    request: HttpRequest, video: ProductVideo, told: Sequence[str], *, html: str = "", trouble: bool = False
+) -> HttpResponse:
+    """Answer htmx: what else changed on the page, and what to say below the card's buttons."""
+    context = {"video": video, "sentences": told, "trouble": trouble, "html": html}
+    return render(request, "stillreel/product/note.html", context)
+
+
+def _card_again(request: HttpRequest, video: ProductVideo) -> HttpResponse:
+    shown = ProductVideo.objects.for_cards().get(pk=video.pk)
+    return render(request, "stillreel/product/card.html", {"card": card_of(shown), "oob": True})
+
+
+def _choices(video: ProductVideo) -> str:
+    """Return, out of band, which take of a scene is chosen and the buttons of the others."""
+    takes = ProductVideo.objects.for_cards().filter(scene=video.scene_id, stage=video.stage)
+    return render_to_string("stillreel/product/choices.html", {"cards": cards_of(list(takes))})
+
+
+def _read_id(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def _video(video_id: uuid.UUID) -> ProductVideo:

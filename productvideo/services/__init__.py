@@ -1,6 +1,7 @@
 """What a person may ask for, the same from every door: plan scenes, approve, retake, cancel, delete."""
 
 from productvideo.services.changes import SeenScene
+from productvideo.services.choosing import choose_take
 from productvideo.services.framing import Framed, follow_photo, frame_product
 from productvideo.services.planning import (
     DESCRIPTION_LIMIT,
@@ -52,6 +53,7 @@ __all__ = [
     "brief_for",
     "bring_back_scene",
     "cancel",
+    "choose_take",
     "clean_words",
     "create_product",
     "delete_video",

@@ -154,7 +154,7 @@ def test_a_film_arrives_and_plays_and_the_others_are_left_alone(page: Page, prod
 
     film_is(page, "paused === false", coming)
     assert page.evaluate(f"window.before === document.querySelector('#video-{playing.pk} video') && !before.paused")
-    assert page.locator("[hx-trigger='every 2s']").count() == 0
+    assert page.locator("[data-live]").count() == 0
 
 
 def test_films_play_also_where_nobody_has_scrolled_to_yet(page: Page, product: Product) -> None:

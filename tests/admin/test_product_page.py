@@ -390,7 +390,7 @@ def test_a_card_in_progress_says_where_it_is_and_asks_for_itself(staff: Client, 
     html = card(staff, video)
 
     assert words in html and "Something is strange." in html
-    assert 'hx-trigger="every 2s"' in html and "<video" not in html
+    assert f'data-live="{stage}"' in html and "<video" not in html
 
 
 def test_a_card_becomes_a_player_that_asks_no_more(staff: Client) -> None:
@@ -401,7 +401,7 @@ def test_a_card_becomes_a_player_that_asks_no_more(staff: Client) -> None:
     assert re.search(r"<video[^>]* controls muted loop playsinline autoplay", html)
     assert f'src="{video.url}"' in html and f'poster="{video.thumbnail_url}"' in html
     assert f'href="{video.url}?download=1"' in html
-    assert "hx-trigger" not in html
+    assert "data-live" not in html
 
 
 def test_of_a_scene_s_films_only_the_newest_starts_by_itself(staff: Client) -> None:

@@ -69,6 +69,92 @@
   });
 })();
 
+/* Takes: the cards in progress ask together, come back by themselves after a lost connection, and leave films alone. */
+(() => {
+  "use strict";
+
+  const PACE = { seen: 2000, hidden: 15000, slowest: 30000 }; // milliseconds between two looks
+  let timer = 0;
+  let asking = false;
+  let failures = 0;
+
+  const inProgress = () => [...document.querySelectorAll(".sr-card[data-live]")];
+  const isLook = (event) => event.detail.elt?.id === "live";
+
+  function pace() {
+    if (failures) return Math.min(PACE.seen * 2 ** failures, PACE.slowest);
+    return document.hidden ? PACE.hidden : PACE.seen;
+  }
+
+  function lookIn(time) {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(look, time);
+  }
+
+  function look() {
+    if (asking || !document.getElementById("live") || !inProgress().length) return;
+    window.htmx.trigger("#live", "look");
+  }
+
+  document.addEventListener("DOMContentLoaded", () => lookIn(0));
+  document.addEventListener("htmx:load", () => inProgress().length && !asking && lookIn(pace()));
+  document.addEventListener("visibilitychange", () => document.hidden || lookIn(0));
+  window.addEventListener("online", () => lookIn(0));
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (!isLook(event)) return;
+    const shown = inProgress().slice(0, 60).map((card) => `${card.id.slice("video-".length)}:${card.dataset.live}`);
+    event.detail.parameters.cards = shown.join(",");
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (isLook(event)) asking = true;
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!isLook(event)) return;
+    asking = false;
+    failures = event.detail.successful ? 0 : failures + 1;
+    const place = document.getElementById("connection");
+    const words = failures ? place.dataset.lost : "";
+    if (place.textContent !== words) place.textContent = words;
+    lookIn(pace());
+  });
+
+  // A card that is on the page already stays as it is: two answers may bring the same new take.
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    if (!event.detail.target.classList.contains("sr-takes")) return;
+    for (const card of event.detail.fragment.querySelectorAll(".sr-card")) {
+      if (document.getElementById(card.id)) card.remove();
+    }
+  });
+
+  // Comparing: all films of a scene side by side, and together in time.
+  const compared = (film) => [...(film.closest(".sr-comparing")?.querySelectorAll("video") ?? [])].filter((other) => other !== film);
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-compare]");
+    if (!button) return;
+    const compares = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", compares);
+    const row = button.closest(".sr-row");
+    row.classList.toggle("sr-comparing", compares);
+    for (const film of compares ? row.querySelectorAll("video") : []) {
+      film.currentTime = 0;
+      film.play().catch(() => {});
+    }
+  });
+  document.addEventListener("play", (event) => {
+    for (const other of compared(event.target)) if (other.paused) other.play().catch(() => {});
+  }, true);
+  document.addEventListener("pause", (event) => {
+    for (const other of compared(event.target)) if (!other.paused) other.pause();
+  }, true);
+  document.addEventListener("seeked", (event) => {
+    const at = event.target.currentTime;
+    if (at < 0.3) return; // a film that begins again by itself
+    for (const other of compared(event.target)) if (Math.abs(other.currentTime - at) > 0.2) other.currentTime = at;
+  }, true);
+})();
+
 /* Photos: dropped anywhere, shown at once in the shape they will have, judged before they are uploaded. */
 document.addEventListener("DOMContentLoaded", () => {
   "use strict";

@@ -1,0 +1,38 @@
+"""The page of one take: the film, what Kling was told, the timeline, the receipt."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+import kling
+from productvideo.admin.cards import card_of
+from productvideo.admin.receipt import receipt_of
+from productvideo.admin.site import staff_page
+from productvideo.admin.spending import MODE_TITLES
+from productvideo.models import ProductVideo
+
+
+@staff_page
+@require_safe
+def show_take(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
+    """Show everything that is known of a take."""
+    videos = ProductVideo.objects.for_cards().select_related("product", "persona", "approved_by", "account", "photo")
+    video = get_object_or_404(videos, pk=video_id)
+    model = kling.MODELS.get(video.model_name)
+    context = {
+        **admin.site.each_context(request),
+        "title": str(video),
+        "opts": ProductVideo._meta,
+        "video": video,
+        "card": card_of(video),
+        "model_title": model.title if model else video.model_name,
+        "mode_title": MODE_TITLES[kling.Mode(video.mode)],
+        "events": video.events.all(),
+        "receipt": receipt_of(video),
+    }
+    return render(request, "stillreel/take/page.html", context)
