@@ -137,7 +137,7 @@ if not DATABASE_URL.startswith(("sqlite:///", "postgres://", "postgresql://")):
     )
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    VAR_DIR.mkdir(exist_ok=True)
+    VAR_DIR.mkdir(mode=0o700, exist_ok=True)
     DATABASES["default"]["OPTIONS"] = {
         # Without IMMEDIATE, WAL answers "database is locked" under two writers whatever the time-out.
         "transaction_mode": "IMMEDIATE",

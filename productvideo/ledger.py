@@ -48,7 +48,8 @@ def record_adopted(videos: Iterable[ProductVideo]) -> None:
     """Write down that Kling has these tasks: for the sending that got no answer, or anew if we forgot sending them."""
     by_id = {video.pk: video for video in videos}
     found: dict[object, Submission] = {}
-    for entry in Submission.objects.filter(kind=Kind.ORDER, video_id__in=by_id).order_by("sent_at", "pk"):
+    sent = Submission.objects.filter(kind=Kind.ORDER, video_id__in=by_id).exclude(outcome=Outcome.REFUSED)
+    for entry in sent.order_by("sent_at", "pk"):
         found[entry.video_id] = entry
     for entry in found.values():
         if entry.outcome != Outcome.ACCEPTED:
@@ -96,9 +97,10 @@ def orders_of(video: ProductVideo) -> QuerySet[Submission]:
     return Submission.objects.filter(kind=Kind.ORDER, video_id=video.pk).order_by("sent_at", "pk")
 
 
-def record_charges(charges: dict[str, Decimal]) -> None:
-    """Write down what Kling charged, by task id."""
-    entries = list(Submission.objects.filter(kind=Kind.ORDER, task_id__in=charges, units_charged__isnull=True))
+def record_charges(charges: dict[str, Decimal], *, host: str) -> None:
+    """Write down what a Kling host charged, by task id."""
+    orders = Submission.objects.filter(kind=Kind.ORDER, host=host, task_id__in=charges)
+    entries = list(orders.filter(units_charged__isnull=True))
     for entry in entries:
         entry.units_charged = charges[entry.task_id]
     Submission.objects.bulk_update(entries, ["units_charged"])

@@ -7,6 +7,7 @@ import logging
 import mmap
 import os
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,6 @@ from contextlib import contextmanager, suppress
 
 from celery import shared_task
 from celery.signals import worker_shutting_down
-from django.conf import settings as site
 
 from kling.connection import ConfigurationError
 from productvideo import pipeline
@@ -27,7 +27,9 @@ GRACE = 30.0  # seconds that a stopping worker gives its ticks; what is held the
 # Of a worker's four children, so many at once; the rest is always free to poll.
 PLACES = {"submit": 1, "check": 1, "collect": 2}
 
-_stopping = mmap.mmap(-1, 1)  # shared with the children that the worker forks
+# Both are shared with the children that the worker forks.
+_stopping = mmap.mmap(-1, 1)
+_places = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the process
 
 
 @shared_task
@@ -63,18 +65,20 @@ def _tick(name: str, step: Callable[[Callable[[], bool]], int]) -> None:
 def _place(name: str) -> Iterator[bool]:
     """Hold one of this worker's places for a step; the system frees it when the process dies.
 
-    A place is one locked byte of one file, at an offset that belongs to this worker, this step and the place's number.
+    A place is one locked byte of the nameless file that all children of a worker have inherited.
     """
-    first = os.getppid() * 16 + 4 * list(PLACES).index(name)
-    with (site.VAR_DIR / "places.lock").open("ab") as file:
-        for number in range(PLACES[name]):
-            with suppress(OSError):
-                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, first + number)
-                break
-        else:
-            yield False
-            return
+    first = 4 * list(PLACES).index(name)
+    for place in range(first, first + PLACES[name]):
+        with suppress(OSError):
+            fcntl.lockf(_places, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+            break
+    else:
+        yield False
+        return
+    try:
         yield True
+    finally:
+        fcntl.lockf(_places, fcntl.LOCK_UN, 1, place)
 
 
 @worker_shutting_down.connect

@@ -38,6 +38,7 @@ class KlingHost:
         self.next_creates: deque[Callable[[], Answer] | Answer] = deque()
         self.next_reads: deque[Answer] = deque()
         self.listed = True
+        self.pages_answered = 1000
         self.found = True
         mock.add_callback(responses.POST, CREATE, self._create)
         mock.add_callback(responses.GET, re.compile(re.escape(CREATE) + r"(\?|$)"), self._list)
@@ -85,6 +86,8 @@ class KlingHost:
         if self.next_reads:
             return self.next_reads.popleft()
         page, size = (int(request.params[name]) for name in ("pageNum", "pageSize"))  # type: ignore[attr-defined]
+        if page > self.pages_answered:
+            return refusal(500, 5000)
         newest = list(reversed(self.tasks.values())) if self.listed else []
         return yes(newest[(page - 1) * size : page * size])
 

@@ -103,7 +103,9 @@ def _open(session: requests.Session, url: str, *, allow_private: bool) -> reques
 
 def _require_scheme(url: str, *, allow_private: bool) -> None:
     scheme = urlsplit(url).scheme
-    if scheme != "https" and not (scheme == "http" and allow_private):
+    if scheme not in ("https", "http"):
+        raise DownloadError("The link to the film is no web address.")
+    if scheme == "http" and not allow_private:
         raise DownloadError(
             "The link to the film is not https. If this file server is yours, set ALLOW_PRIVATE_DOWNLOADS=true."
         )

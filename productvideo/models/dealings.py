@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Least, Now
+from django.db.models.functions import Coalesce, Least, Now
 from django.utils.translation import gettext_lazy as _
 
 from productvideo.querysets import now
 
 FRESH_LIST = timedelta(seconds=60)  # nothing is sent unless Kling's list was read within this time
+NOT_PAUSED: dict[str, Any] = {
+    "paused_at": None,
+    "paused_until": None,
+    "pauses": 0,
+    "pause_reason": "",
+    "pause_ends_on_read": False,
+}
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))  # how long to stop, first to last
 
 
 class KlingAccountQuerySet(models.QuerySet["KlingAccount"]):
     """Accounts, asked by meaning."""
 
-    def may_send(self) -> KlingAccountQuerySet:
-        """Those that are neither paused nor told to wait, and whose list was read a moment ago."""
+    def may_send(self, *, since: datetime) -> KlingAccountQuerySet:
+        """Those that are neither paused nor told to wait, and whose list was read a moment ago, after `since`."""
         return self.filter(
             Q(paused_until__isnull=True) | Q(paused_until__lte=now()),
             Q(wait_until__isnull=True) | Q(wait_until__lte=now()),
             listed_at__gt=now() - FRESH_LIST,
+            listed_at__gte=since,
         )
 
     def list_is_due(self) -> KlingAccountQuerySet:
@@ -43,6 +52,8 @@ class KlingAccount(models.Model):
     listed_at = models.DateTimeField(_("list last read"), null=True)
     wait_until = models.DateTimeField(_("next try to send"), null=True)  # 1302, 1303, no connection: never a failure
     waits = models.PositiveIntegerField(_("waits in a row"), default=0)
+    list_error = models.TextField(_("why the list cannot be read"), blank=True)
+    paused_at = models.DateTimeField(_("paused since"), null=True)
     paused_until = models.DateTimeField(_("paused until"), null=True)
     pauses = models.PositiveIntegerField(_("pauses in a row"), default=0)
     pause_reason = models.TextField(_("why it is paused"), blank=True)  # shown until Kling says yes again
@@ -62,13 +73,16 @@ class KlingAccount(models.Model):
         return f"{self.host} ({_('practice')})" if self.simulated else self.host
 
     def pause(self, reason: str, *, ends_on_read: bool) -> None:
-        """Stop sending for a while, ever longer, and say why on every page."""
-        self._write(
+        """Stop sending for a while, ever longer, and say why; of many who find out at once, one counts."""
+        not_paused = Q(paused_until__isnull=True) | Q(paused_until__lte=now())
+        KlingAccount.objects.filter(not_paused, pk=self.pk).update(
+            paused_at=Coalesce("paused_at", now()),
             paused_until=now() + self.next_pause,
             pauses=F("pauses") + 1,
             pause_reason=reason,
             pause_ends_on_read=ends_on_read,
         )
+        self.refresh_from_db()
 
     @property
     def next_pause(self) -> timedelta:
@@ -82,15 +96,20 @@ class KlingAccount(models.Model):
     def go_on(self) -> None:
         """Forget pauses and waits: Kling has just accepted something."""
         if self.waits or self.pauses:
-            self._write(
-                wait_until=None, waits=0, paused_until=None, pauses=0, pause_reason="", pause_ends_on_read=False
-            )
+            self._write(wait_until=None, waits=0, **NOT_PAUSED)
+
+    def stop_waiting(self) -> None:
+        """Forget waits: a place has become free, or an answer that seemed lost was found."""
+        KlingAccount.objects.filter(pk=self.pk, waits__gt=0).update(wait_until=None, waits=0)
 
     def end_pause_on_read(self) -> None:
         """End a pause that was about credentials: Kling has just answered a read."""
-        KlingAccount.objects.filter(pk=self.pk, pause_ends_on_read=True).update(
-            paused_until=None, pauses=0, pause_reason="", pause_ends_on_read=False
-        )
+        KlingAccount.objects.filter(pk=self.pk, pause_ends_on_read=True).update(**NOT_PAUSED)
+
+    def answers_reads(self) -> bool:
+        """Say whether asking makes sense: not while the credentials are refused."""
+        refused = KlingAccount.objects.filter(pk=self.pk, pause_ends_on_read=True, paused_until__gt=now())
+        return not refused.exists()
 
     def bring_list_forward(self) -> None:
         """Read the list soon, since something new is awaited; whoever reads or backs off just now is left alone."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
+from django.conf import settings as site
 from django.db import OperationalError, connections
 
 from productvideo import pipeline
@@ -29,7 +31,7 @@ def follow(product: Product, *, say: Say) -> str:
     """Wait until every video has ended; return "" then, else why it makes no sense to wait here any longer."""
     news, paused_at = News(product, say), None
     while True:
-        drive()
+        drive(still_wanted=lambda: not _paused_for_long(news.product))
         videos = news.tell()
         if all(video.is_finished for video in videos):
             return ""
@@ -45,13 +47,14 @@ def follow(product: Product, *, say: Say) -> str:
         time.sleep(REST)
 
 
-def drive() -> None:
+def drive(still_wanted: Callable[[], bool] = lambda: True) -> None:
     """Do what is due, as a worker would. A database that is away for a moment is waited for."""
     end = time.monotonic() + DATABASE_PATIENCE
     while True:
         try:
-            for step in (pipeline.submit, pipeline.check, pipeline.collect):
-                step(_for_a_while())
+            pipeline.submit(_for_a_while())
+            pipeline.check(_for_a_while())
+            pipeline.collect(_for_a_while(), still_wanted)
             return
         except OperationalError as error:
             if time.monotonic() > end:
@@ -79,8 +82,17 @@ def is_anything_moving(videos: list[ProductVideo]) -> bool:
     return any(video.stage in (*AT_KLING, Stage.STORING) for video in videos)
 
 
+def _paused_for_long(product: Product) -> bool:
+    """Say whether a slow download should stop holding up the news that the account is paused."""
+    long_ago = now() - timedelta(seconds=PATIENCE)
+    accounts = KlingAccount.objects.filter(videos__product=product, videos__stage=Stage.QUEUED)
+    return accounts.exclude(pause_reason="").filter(paused_at__lte=long_ago, paused_until__gt=now()).exists()
+
+
 def refused_by_ourselves(videos: list[ProductVideo]) -> str:
     """Return why nothing that is left can ever be saved by this process; "" while there is hope."""
+    if site.ALLOW_PRIVATE_DOWNLOADS:
+        return ""
     left = [video for video in videos if not video.is_finished]
     if all(video.stage == Stage.STORING and OUR_RULE in video.attention for video in left):
         return left[0].attention

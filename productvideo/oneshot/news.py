@@ -73,7 +73,7 @@ def trouble_of(account: KlingAccount) -> str:
     if account.simulated and not current_host().base_url:
         return "The practice sandbox has stopped; the videos wait until one runs again (`make run`)."
     if account.list_failures:
-        return "Kling does not answer; it is asked again and again. `manage.py check_kling` tells more."
+        return f"Kling's list cannot be read; it is asked again and again. The last try said: {account.list_error}"
     return ""
 
 

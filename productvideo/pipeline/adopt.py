@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, assert_never
 
-from django.db import transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 import kling
 from productvideo import ledger
@@ -20,14 +20,22 @@ from productvideo.states import Stage, can_move, require_move
 log = logging.getLogger(__name__)
 
 KEPT_BY_KLING = timedelta(days=30)  # kling-api §8: the signed link ends 30 days after the task's last change
+ALONE = timedelta(seconds=60)  # until a video that is being made is asked for by itself
+LOST = ("lost_at_kling", "never_ended")  # given up, and taken back when Kling shows them again
+MOST_UNITS = Decimal(1_000_000)  # what a clip can cost at the very most; beyond it, nobody meant that number
+TAKEN_TASK = "Kling gave this video a task ({0}) that belongs to another one; look at both in Kling's console."
 TWO_TASKS = "Kling has two tasks with this video's id ({0} and {1}); check the bill."
 
 
 def write_down_task(video: ProductVideo, task: kling.Task, *, why: str) -> bool:
     """Give a video its Kling task, wherever the video is by now; False when it has one already."""
     while not video.task_id and can_move(Stage(video.stage), Stage.RENDERING):
-        if video.mark_rendering(task.task_id, why=why):
-            return True
+        try:
+            if video.mark_rendering(task.task_id, why=why):
+                return True
+        except IntegrityError:
+            video.postpone(ALONE, attention=TAKEN_TASK.format(task.task_id))
+            return False
         video.refresh_from_db()
     if video.task_id != task.task_id:
         video.flag(TWO_TASKS.format(video.task_id, task.task_id))
@@ -38,12 +46,36 @@ def settle(account: KlingAccount, page: kling.TaskPage, *, alone_after: timedelt
     """Move every video of a list page at once; return how many moved.
 
     `alone_after` is when a video that is still being made is asked for by itself, should no page show it again.
-    A strange entry is flagged and stops nothing.
+    A strange entry is flagged and stops nothing: should the page as a whole not go down, its entries go one by one.
     """
+    try:
+        moved = _settle_at_once(account, page, alone_after=alone_after)
+    except (DatabaseError, ArithmeticError):
+        if page.size == 1:
+            raise
+        log.exception("A page of Kling's list cannot be taken as a whole")
+        moved = sum(_settle_alone(account, task, alone_after=alone_after) for task in page.tasks)
+    if moved:
+        account.stop_waiting()
+    return moved
+
+
+def _settle_alone(account: KlingAccount, task: kling.Task, *, alone_after: timedelta) -> int:
+    page = kling.TaskPage(tasks=(task,), strange=(), size=1)
+    try:
+        return _settle_at_once(account, page, alone_after=alone_after)
+    except (DatabaseError, ArithmeticError) as error:
+        log.exception("Task %s cannot be taken", task.task_id)
+        for video in _known_videos(account, [task]).values():
+            video.flag(f"Kling's record of task {task.task_id} cannot be stored ({type(error).__name__}).")
+        return 0
+
+
+def _settle_at_once(account: KlingAccount, page: kling.TaskPage, *, alone_after: timedelta) -> int:
     with transaction.atomic():
         known = _known_videos(account, [*page.tasks, *page.strange])
         _flag_strange(known, page.strange)
-        adopted = _adopt(known, page.tasks)
+        adopted = _adopt(account, known, page.tasks)
         finished = _finish(account, page.tasks)
         making = [task.task_id for task in page.tasks if task.status in _MAKING]
         ProductVideo.objects.of_account(account).filter(
@@ -76,17 +108,20 @@ def _flag_strange(known: dict[str, ProductVideo], entries: Iterable[kling.Strang
             video.flag(f"Kling's record of task {entry.task_id} is not understood: {entry.reason}")
 
 
-def _adopt(known: dict[str, ProductVideo], tasks: Sequence[kling.Task]) -> list[ProductVideo]:
-    """Give listed tasks to the videos that lost or never heard of them."""
-    taken = set(
-        ProductVideo.objects.filter(task_id__in=[task.task_id for task in tasks]).values_list("task_id", flat=True)
-    )
+def _adopt(account: KlingAccount, known: dict[str, ProductVideo], tasks: Sequence[kling.Task]) -> list[ProductVideo]:
+    """Give listed tasks to the videos that lost or never heard of them, or had given them up."""
+    listed = [task.task_id for task in tasks]
+    owners = ProductVideo.objects.of_account(account).filter(task_id__in=listed)
+    taken = set(owners.values_list("task_id", flat=True))
     orphans: dict[Stage, dict[str, ProductVideo]] = {}
     for task in tasks:
         video = known.get(task.external_task_id)
-        if video is None or video.task_id == task.task_id:
+        if video is None:
             continue
-        if video.task_id:
+        if video.task_id == task.task_id:
+            if video.stage == Stage.FAILED and video.error_code in LOST:
+                orphans.setdefault(Stage.FAILED, {})[str(video.pk)] = video
+        elif video.task_id:
             video.flag(TWO_TASKS.format(video.task_id, task.task_id))
         elif task.task_id not in taken and _is_adoptable(video):
             orphans.setdefault(Stage(video.stage), {})[str(video.pk)] = video
@@ -107,7 +142,7 @@ def _is_adoptable(video: ProductVideo) -> bool:
 
 def _adopted_columns() -> dict[str, Any]:
     return {
-        "due_at": now() + timedelta(seconds=60),
+        "due_at": now() + ALONE,
         "accepted_at": now(),
         "finished_at": None,
         "looks": 0,
@@ -123,11 +158,13 @@ def _finish(account: KlingAccount, tasks: Sequence[kling.Task]) -> list[ProductV
     ready, failed = [], []
     for video in videos:
         task = ended[video.task_id]
-        video.units_charged = task.units
+        video.units_charged = task.units if task.units is not None and task.units < MOST_UNITS else None
         match task.status:
             case kling.TaskStatus.SUCCEED:
                 video.source_url = task.video_url
-                video.source_expires_at = task.updated_at + KEPT_BY_KLING
+                # Kling's own time, unless it lies before the task began: then it cannot be meant.
+                began = video.accepted_at or video.created_at
+                video.source_expires_at = max(task.updated_at, began) + KEPT_BY_KLING
                 ready.append(video)
             case kling.TaskStatus.FAILED:
                 video.error_code, video.error_message = _reason(task)
@@ -156,7 +193,7 @@ def _finish(account: KlingAccount, tasks: Sequence[kling.Task]) -> list[ProductV
         finished_at=now(),
         attention="",
     )
-    ledger.record_charges({video.task_id: _charge(video) for video in moved})
+    ledger.record_charges({video.task_id: _charge(video) for video in moved}, host=account.host)
     return moved
 
 

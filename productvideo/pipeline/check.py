@@ -6,7 +6,7 @@ import logging
 import random
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import F, Max, Min, Q
@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 import kling
 from kling.connection import open_client
-from productvideo import accounts
+from productvideo import accounts, ledger
 from productvideo.models import KlingAccount, ProductVideo
 from productvideo.pipeline.adopt import settle
 from productvideo.querysets import now
@@ -42,9 +42,9 @@ def check(keep_going: Callable[[], bool]) -> int:
         log.debug("Nothing is checked: %s", error)
         return 0
     touched = 0
-    if _something_to_ask(account) and (token := _lease_list(account)):
+    if account.answers_reads() and _something_to_ask(account) and (token := _lease_list(account)):
         touched += _read_list(client, account, token)
-    while keep_going() and (videos := _claim_lone(account)):
+    while keep_going() and account.answers_reads() and (videos := _claim_lone(account)):
         _ask_alone(client, videos[0])
         touched += 1
     return touched
@@ -72,19 +72,19 @@ def _read_list(client: kling.Client, account: KlingAccount, token: uuid.UUID) ->
     mine = KlingAccount.objects.filter(pk=account.pk, list_token=token)
     began = account.list_due_at - LEASE
     interval = _interval(account, began)
-    touched, is_whole, times = 0, False, [datetime.max.replace(tzinfo=timezone.utc)]
+    touched, is_whole, times = 0, False, list[datetime]()
     try:
         for number in range(1, MOST_PAGES + 1):
             page = client.list_tasks(page=number, page_size=PAGE_SIZE)
             touched += settle(account, page, alone_after=2 * interval + timedelta(seconds=30))
-            times = [times[-1], *(task.created_at for task in page.tasks)]
+            times += [task.created_at for task in page.tasks]
             if is_whole := _is_last(account, page, newest_first=times == sorted(times, reverse=True)):
                 break
             mine.update(list_due_at=now() + LEASE)
     except kling.KlingError as error:
         _reading_failed(account, token, error)
         return touched
-    mine.update(list_due_at=now() + interval, list_token=None, list_failures=0)
+    mine.update(list_due_at=now() + interval, list_token=None, list_failures=0, list_error="")
     if is_whole:
         KlingAccount.objects.filter(pk=account.pk).update(listed_at=began)
     account.end_pause_on_read()
@@ -122,7 +122,7 @@ def _reading_failed(account: KlingAccount, token: uuid.UUID, error: kling.KlingE
         account.pause(str(error), ends_on_read=True)
         next_read = F("paused_until")
     KlingAccount.objects.filter(pk=account.pk, list_token=token).update(
-        list_due_at=next_read, list_token=None, list_failures=F("list_failures") + 1
+        list_due_at=next_read, list_token=None, list_failures=F("list_failures") + 1, list_error=str(error)
     )
 
 
@@ -163,7 +163,9 @@ def _still_there(video: ProductVideo) -> None:
     never = video.mark_failed(
         code="never_ended", message="Kling never finished this video within 30 days.", only_if=ended
     )
-    if not never:
+    if never:
+        _count_as_charged(video)
+    else:
         video.postpone(_rarely(video), missing_since=None)
 
 
@@ -173,8 +175,15 @@ def _not_found(video: ProductVideo) -> None:
         message="Kling no longer knows this video's task, by list, task id and our id, for half an hour. Retake it.",
         only_if=Q(missing_since__lte=now() - GIVEN_UP),
     )
-    if not lost:
+    if lost:
+        _count_as_charged(video)
+    else:
         video.postpone(timedelta(minutes=1), missing_since=Coalesce("missing_since", now()))
+
+
+def _count_as_charged(video: ProductVideo) -> None:
+    """Nobody will tell what it cost; the persona's month counts it at its list price."""
+    ledger.record_charges({video.task_id: video.units_estimated}, host=video.account.host)
 
 
 def _rarely(video: ProductVideo) -> timedelta:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,17 +29,34 @@ from productvideo.states import Stage
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=120)  # renewed every 15 s while bytes come; a silent server is given up after 60 s
+LEFT_BEHIND = 3600.0  # seconds
 TRY_AGAIN = (3, 10, 30, 120, 600, 1800, 3600)  # seconds after the first, second … broken download
 
 
-def collect(keep_going: Callable[[], bool]) -> int:
-    """Save what Kling has finished, one film after the other."""
+def collect(keep_going: Callable[[], bool], still_wanted: Callable[[], bool] = lambda: True) -> int:
+    """Save what Kling has finished, one film after the other.
+
+    `still_wanted` is asked every few seconds of a download; when it says no, the film is left to its lease.
+    """
     account = accounts.current_account()
+    _sweep_parts()
     touched = 0
     while keep_going() and (videos := _claim(account)):
-        _save(videos[0], account)
+        _save(videos[0], account, still_wanted)
         touched += 1
     return touched
+
+
+def _sweep_parts() -> None:
+    """Remove what killed workers left of downloads; no download lasts as long as this waits."""
+    for part in _incoming().glob("*.part"):
+        with suppress(FileNotFoundError):
+            if time.time() - part.stat().st_mtime > LEFT_BEHIND:
+                part.unlink()
+
+
+def _incoming() -> Path:
+    return Path(settings.MEDIA_ROOT) / "incoming"
 
 
 def _claim(account: KlingAccount) -> list[ProductVideo]:
@@ -46,15 +65,14 @@ def _claim(account: KlingAccount) -> list[ProductVideo]:
     return ProductVideo.objects.filter(ours, stage=Stage.STORING).claim(limit=1, lease=LEASE)
 
 
-def _save(video: ProductVideo, account: KlingAccount) -> None:
+def _save(video: ProductVideo, account: KlingAccount, still_wanted: Callable[[], bool]) -> None:
     video.flag_if_deadly()
-    folder = Path(settings.MEDIA_ROOT) / "incoming"
     try:
         with download(
             video.source_url,
-            folder=folder,
+            folder=_incoming(),
             allow_private=settings.ALLOW_PRIVATE_DOWNLOADS or video.account.simulated,
-            still_mine=lambda: video.renew_lease(LEASE),
+            still_mine=lambda: still_wanted() and video.renew_lease(LEASE),
         ) as found:
             film = inspect_film(found.path)
             _store(video, found, film)
@@ -98,27 +116,28 @@ def _store_poster(video: ProductVideo, found: Download) -> str:
 
 def _not_saved(video: ProductVideo, account: KlingAccount, reason: str) -> None:
     """Try again for as long as Kling keeps its copy; then say that it is gone."""
-    gone = video.mark_failed(
+    fresh = _fresh_link(video, account)
+    if not fresh and video.mark_failed(
         code="kling_copy_gone",
         message=f"Kling's copy ended before it could be saved. The last try said: {reason}",
         only_if=Q(source_expires_at__lte=now(), lease_token=video.lease_token),
-    )
-    if gone:
+    ):
         return
     log.warning("Video %s is not saved yet: %s", video.pk, reason)
     seconds = TRY_AGAIN[min(video.downloads, len(TRY_AGAIN) - 1)]
     columns: dict[str, Any] = {"downloads": F("downloads") + 1, "attention": f"Not saved yet. {reason}"}
-    if fresh := _fresh_link(video, account):
+    if fresh:
         columns["source_url"] = fresh
     video.postpone(timedelta(seconds=seconds), **columns)
 
 
 def _fresh_link(video: ProductVideo, account: KlingAccount) -> str:
-    """Ask Kling where the film is now: links may move or end earlier than they say."""
+    """Ask Kling where the film is now, since links may move or end early; "" when there is no other link."""
     if video.account_id != account.pk:
         return ""
     try:
-        return open_client().get_task(video.task_id).video_url
+        link = open_client().get_task(video.task_id).video_url
     except kling.KlingError as error:
         log.info("No fresh link for video %s: %s", video.pk, error)
         return ""
+    return link if link != video.source_url else ""

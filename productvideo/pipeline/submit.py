@@ -6,11 +6,13 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from functools import cache
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 import kling
 from kling.connection import open_client
@@ -26,6 +28,8 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=45)  # the create's deadline of 30 s, and 15 s to write down what came of it
 FROZEN = 10.0  # seconds; a process that slept so long between its promise and the send does not send
 EMPTY_LOOKS = 2
+MANY_SENDS = 3  # without a clear answer; then a person should look
+NEVER_ENDS = timedelta(days=30)  # Kling keeps nothing longer
 PHOTO_RETRY = timedelta(minutes=5)
 
 
@@ -43,9 +47,19 @@ def submit(keep_going: Callable[[], bool]) -> int:
     return touched
 
 
+@cache
+def first_look() -> datetime:
+    """Return when this process first looked, by the database's clock.
+
+    A list read before that may be what a restored backup remembers; the tasks it has forgotten are on the next one.
+    """
+    return KlingAccount.objects.annotate(at=now()).values_list("at", flat=True)[0]
+
+
 def _step(client: kling.Client, account: KlingAccount) -> bool:
     """Do one thing; False when nothing is due."""
-    for video in ProductVideo.objects.of_account(account).unanswered().claim(limit=1, lease=LEASE):
+    unanswered = ProductVideo.objects.of_account(account).unanswered()
+    for video in unanswered.claim(limit=1, lease=LEASE) if account.answers_reads() else []:
         video.flag_if_deadly()
         look_up(client, video)
         return True
@@ -61,7 +75,7 @@ def claim_slot(account: KlingAccount) -> tuple[ProductVideo, Submission] | None:
     The account's row is written first: whoever claims at the same time waits there, and then counts this one too.
     """
     with transaction.atomic():
-        if not KlingAccount.objects.filter(pk=account.pk).may_send().update(turn=F("turn") + 1):
+        if not KlingAccount.objects.filter(pk=account.pk).may_send(since=first_look()).update(turn=F("turn") + 1):
             return None
         mine = ProductVideo.objects.of_account(account)
         if mine.at_kling().count() >= settings.KLING_MAX_PARALLEL:
@@ -107,7 +121,7 @@ def _take_no(client: kling.Client, video: ProductVideo, submission: Submission, 
     account = video.account
     match error:
         case kling.DuplicateIdError():
-            look_up(client, video)
+            _adopt_existing(client, video)
         case kling.RateLimitError() | kling.ParallelLimitError():
             video.mark_queued_again(why="Kling is busy; waiting for a free place.")
             account.wait(least=2, most=30)
@@ -126,12 +140,29 @@ def _take_no(client: kling.Client, video: ProductVideo, submission: Submission, 
 
 
 def look_up(client: kling.Client, video: ProductVideo) -> None:
-    """Ask Kling by our own id whether a video that got no clear answer is there."""
+    """Ask Kling by our own id whether a video that got no clear answer is there; send it again when it is time."""
+    if _ask(client, video) is Look.EMPTY:
+        _look_was_empty(client, video)
+
+
+def _adopt_existing(client: kling.Client, video: ProductVideo) -> None:
+    """Fetch what Kling says it has already; what cannot be found yet is looked for again, and not sent again."""
+    if _ask(client, video) is Look.EMPTY:
+        video.postpone(_look_again_after())
+
+
+class Look(Enum):
+    FOUND = auto()
+    EMPTY = auto()
+    UNCLEAR = auto()
+
+
+def _ask(client: kling.Client, video: ProductVideo) -> Look:
     try:
         task = client.get_task(str(video.pk))
     except kling.TaskNotFoundError as error:
         _record_look(video, Outcome.ABSENT, error)
-        _look_was_empty(client, video)
+        return Look.EMPTY
     except kling.StrangeTaskError as error:
         _record_look(video, Outcome.UNCLEAR, error)
         video.postpone(_look_again_after(), attention=str(error))
@@ -144,6 +175,9 @@ def look_up(client: kling.Client, video: ProductVideo) -> None:
         ledger.record_look_ups([video], Outcome.ADOPTED, request_id=task.request_id)
         if write_down_task(video, task, why="Kling had it already; its answer had got lost."):
             ledger.record_adopted([video])
+            video.account.stop_waiting()
+        return Look.FOUND
+    return Look.UNCLEAR
 
 
 def _record_look(video: ProductVideo, outcome: Outcome, error: kling.KlingError) -> None:
@@ -154,15 +188,36 @@ def _record_look(video: ProductVideo, outcome: Outcome, error: kling.KlingError)
 def _look_was_empty(client: kling.Client, video: ProductVideo) -> None:
     """Send again, with the same id, once it was looked for twice and long enough; else look again later."""
     if video.looks + 1 >= EMPTY_LOOKS and (submission := _promise_again(video)):
+        video.looks = 0
+        _flag_if_endless(video)
         send(client, video, submission, promised=time.monotonic())
-    else:
+    elif not _give_up(video):
         video.postpone(_look_again_after(), looks=F("looks") + 1)
+
+
+def _flag_if_endless(video: ProductVideo) -> None:
+    sent = ledger.orders_of(video).count()
+    if sent >= MANY_SENDS:
+        video.flag(f"Sent {sent} times under one id, and Kling never gave a clear answer; it goes on being tried.")
+
+
+def _give_up(video: ProductVideo) -> bool:
+    """End a video that Kling has neither taken nor known for as long as it keeps anything."""
+    return video.mark_failed(
+        code="never_answered",
+        message="Kling never gave a clear answer about this video and does not know it. Retake it.",
+        only_if=Q(created_at__lt=now() - NEVER_ENDS, lease_token=video.lease_token),
+    )
 
 
 def _promise_again(video: ProductVideo) -> Submission | None:
     long_ago = now() - timedelta(seconds=settings.KLING_RESEND_AFTER)
     with transaction.atomic():
-        if not KlingAccount.objects.filter(pk=video.account_id).may_send().update(turn=F("turn") + 1):
+        if (
+            not KlingAccount.objects.filter(pk=video.account_id)
+            .may_send(since=first_look())
+            .update(turn=F("turn") + 1)
+        ):
             return None
         mine = ProductVideo.objects.filter(
             pk=video.pk, stage=Stage.SUBMITTING, lease_token=video.lease_token, submitted_at__lte=long_ago

@@ -1,5 +1,6 @@
 """Watching: one list read moves every video on it, adopts what was forgotten, and one strange entry stops nothing."""
 
+import time
 import uuid
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ from factories import make_video
 from kling_host import KlingHost, refusal
 from passing_time import always, let_time_pass
 
-from productvideo import pipeline
+from productvideo import ledger, pipeline
 from productvideo.models import KlingAccount, ProductVideo, Submission
 from productvideo.querysets import now
 from productvideo.states import Stage
@@ -272,3 +273,101 @@ def test_a_page_costs_the_same_number_of_statements_however_many_videos_it_moves
         pipeline.check(always)
 
     assert ProductVideo.objects.filter(stage=Stage.STORING).count() == 40
+
+
+def test_a_list_that_is_not_read_to_its_end_does_not_count_as_read(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    make_video(account=account)
+    KlingAccount.objects.update(listed_at=None)
+    for _ in range(501):
+        kling_host.make_task("", created_at=int(time.time() * 1000))
+
+    kling_host.pages_answered = 1
+    pipeline.check(always)
+
+    account.refresh_from_db()
+    assert account.listed_at is None
+
+
+def test_on_a_list_that_is_not_newest_first_every_page_is_read(kling_host: KlingHost, account: KlingAccount) -> None:
+    video = make_video(account=account)
+    mine = kling_host.make_task(str(video.pk))  # the host lists what was made last first
+    for number in range(700):
+        kling_host.make_task("", created_at=mine["created_at"] - 10**10 - number)
+
+    pipeline.check(always)
+
+    video.refresh_from_db()
+    assert (video.stage, video.task_id) == (Stage.RENDERING, mine["task_id"])
+
+
+@pytest.mark.parametrize("units", ["99999999", "1e9", "-4", "NaN", "many"])
+def test_a_price_that_nobody_can_mean_stops_nothing(kling_host: KlingHost, account: KlingAccount, units: str) -> None:
+    odd, odd_task = rendering(kling_host, account)
+    good, good_task = rendering(kling_host, account)
+    kling_host.succeed(odd_task, units=units)
+    kling_host.succeed(good_task)
+
+    pipeline.check(always)
+
+    for video in (odd, good):
+        video.refresh_from_db()
+        assert video.stage == Stage.STORING
+    assert odd.units_charged is None
+
+
+def test_two_videos_with_one_task_are_flagged_and_the_others_go_on(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    twins = [make_video(account=account) for _ in range(2)]
+    good, good_task = rendering(kling_host, account)
+    kling_host.succeed(good_task)
+    for twin in twins:
+        kling_host.make_task(str(twin.pk))["task_id"] = "7"
+
+    pipeline.check(always)
+
+    good.refresh_from_db()
+    assert good.stage == Stage.STORING
+    assert ProductVideo.objects.filter(task_id="7").count() == 1
+
+
+def test_a_video_that_was_given_up_is_taken_back_when_kling_shows_it_again(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    video, task = rendering(kling_host, account)
+    video.mark_failed(code="lost_at_kling", message="lost")
+    kling_host.succeed(task)
+    make_video(account=account)
+
+    pipeline.check(always)
+
+    video.refresh_from_db()
+    assert (video.stage, video.error_code) == (Stage.STORING, "")
+
+
+def test_what_was_lost_at_kling_still_counts_in_the_month(kling_host: KlingHost, account: KlingAccount) -> None:
+    video = make_video(account=account)
+    pipeline.submit(always)
+    kling_host.listed = kling_host.found = False
+    ProductVideo.objects.update(missing_since=now() - timedelta(hours=1), due_at=now())
+
+    pipeline.check(always)
+
+    video.refresh_from_db()
+    assert video.error_code == "lost_at_kling"
+    assert ledger.units_this_month(video.persona, simulated=False) == video.units_estimated
+
+
+def test_a_time_of_kling_s_that_cannot_be_meant_does_not_end_its_copy(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    video, task = rendering(kling_host, account)
+    kling_host.succeed(task)
+    task |= {"created_at": 1722769557708, "updated_at": 1722769557708}
+
+    pipeline.check(always)
+
+    video.refresh_from_db()
+    assert ProductVideo.objects.filter(source_expires_at__gt=now() + timedelta(days=29)).exists()

@@ -1,5 +1,6 @@
 """Saving: a film is shown only when it is whole and ours, and tried for as long as Kling keeps its copy."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,47 @@ def test_the_same_file_left_by_a_crash_is_used_and_not_stored_twice(
     video.refresh_from_db()
     assert video.stage == Stage.COMPLETE
     assert sorted(Path(default_storage.path("videos")).iterdir()) == before
+
+
+def test_a_copy_that_seems_to_have_ended_is_asked_for_once_more(kling_host: KlingHost, account: KlingAccount) -> None:
+    gone = "http://127.0.0.1:9/old.mp4"
+    video = storing(kling_host, account, source_url=gone, source_expires_at=now() - timedelta(days=1))
+    kling_host.mock.add(responses.GET, gone, status=403)  # type: ignore[attr-defined]
+    serve(kling_host, mp4())
+
+    pipeline.collect(always)
+    let_time_pass(5)
+    pipeline.collect(always)
+
+    video.refresh_from_db()
+    assert video.stage == Stage.COMPLETE
+
+
+def test_what_killed_workers_left_is_swept_after_an_hour(kling_host: KlingHost, account: KlingAccount) -> None:
+    folder = Path(default_storage.path("incoming"))
+    folder.mkdir(parents=True, exist_ok=True)
+    old, young = folder / "old.part", folder / "young.part"
+    for part in (old, young):
+        part.touch()
+    os.utime(old, (0, 0))
+
+    pipeline.collect(always)
+
+    assert (old.exists(), young.exists()) == (False, True)
+    young.unlink()
+
+
+def test_a_download_that_is_no_longer_wanted_is_left_to_its_lease(
+    kling_host: KlingHost, account: KlingAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("productvideo.downloads.streaming.LOOK_SECONDS", 0)
+    video = storing(kling_host, account)
+    serve(kling_host, mp4())
+
+    pipeline.collect(always, still_wanted=lambda: False)
+
+    video.refresh_from_db()
+    assert video.stage == Stage.STORING
 
 
 def test_a_lost_lease_shows_nothing(kling_host: KlingHost, account: KlingAccount) -> None:

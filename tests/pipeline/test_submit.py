@@ -11,6 +11,7 @@ from passing_time import always, let_time_pass
 
 from productvideo import pipeline
 from productvideo.models import KlingAccount, ProductVideo, Submission
+from productvideo.pipeline.submit import first_look
 from productvideo.querysets import now
 from productvideo.states import Stage
 
@@ -267,3 +268,99 @@ def test_a_photo_that_cannot_be_read_is_waited_for(kling_host: KlingHost, accoun
     video.refresh_from_db()
     assert video.stage == Stage.QUEUED
     assert kling_host.creates == []
+
+
+def test_a_list_read_before_this_process_began_is_not_believed(kling_host: KlingHost, account: KlingAccount) -> None:
+    make_video(account=account)
+    KlingAccount.objects.update(listed_at=first_look() - timedelta(seconds=1))
+
+    pipeline.submit(always)
+
+    assert kling_host.creates == []
+
+
+def test_exists_but_cannot_be_found_yet_is_looked_for_again_and_not_sent_in_a_circle(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    video = make_video(account=account, looks=1, submitted_at=now() - timedelta(minutes=5))
+    kling_host.make_task(str(video.pk))
+    kling_host.found = False
+
+    pipeline.submit(always)
+
+    video.refresh_from_db()
+    assert len(kling_host.creates) == 1
+    assert video.stage == Stage.SUBMITTING
+
+
+def test_a_video_that_kling_never_clearly_answers_is_flagged(kling_host: KlingHost, account: KlingAccount) -> None:
+    video = make_video(account=account)
+    for _ in range(20):
+        kling_host.next_creates.append(refusal(500, 5000))
+        pipeline.submit(always)
+        let_time_pass(65)
+
+    video.refresh_from_db()
+    assert video.stage == Stage.SUBMITTING
+    assert "never gave a clear answer" in video.attention
+    assert {order["external_task_id"] for order in kling_host.creates} == {str(video.pk)}
+
+
+def test_after_thirty_days_without_any_answer_it_ends(kling_host: KlingHost, account: KlingAccount) -> None:
+    video = make_video(account=account, stage=Stage.SUBMITTING, submitted_at=now(), created_at=now())
+    ProductVideo.objects.update(created_at=now() - timedelta(days=31))
+
+    pipeline.submit(always)
+
+    video.refresh_from_db()
+    assert (video.stage, video.error_code) == (Stage.FAILED, "never_answered")
+
+
+def test_a_task_id_that_belongs_to_another_video_is_flagged_and_stops_nothing(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    make_video(account=account, stage=Stage.RENDERING, task_id="7")
+    video = make_video(account=account)
+    kling_host.next_creates.append(lambda: yes(kling_host.make_task(str(video.pk), task_id="7")))
+
+    pipeline.submit(always)
+
+    video.refresh_from_db()
+    assert video.stage == Stage.SUBMITTING
+    assert "belongs to another" in video.attention
+
+
+def test_a_pause_that_many_find_out_at_once_counts_once(kling_host: KlingHost, account: KlingAccount) -> None:
+    for _ in range(5):
+        account.pause("no units", ends_on_read=False)
+
+    assert account.pauses == 1
+
+
+def test_refused_credentials_are_not_asked_with_again_and_again(kling_host: KlingHost, account: KlingAccount) -> None:
+    for _ in range(3):
+        make_video(account=account, stage=Stage.SUBMITTING, submitted_at=now())
+    kling_host.next_reads.extend([refusal(401, 1002)] * 10)
+
+    for _ in range(5):
+        pipeline.submit(always)
+        pipeline.check(always)
+        let_time_pass(10)
+
+    assert len(kling_host.reads) == 1
+
+
+def test_a_place_that_becomes_free_ends_the_wait_for_one(kling_host: KlingHost, account: KlingAccount) -> None:
+    waiting = make_video(account=account)
+    kling_host.next_creates.append(refusal(429, 1303))
+    pipeline.submit(always)
+    done = make_video(account=account)
+    task = kling_host.make_task(str(done.pk))
+    done.mark_rendering(task["task_id"], why="test")
+    kling_host.succeed(task)
+
+    pipeline.check(always)
+    pipeline.submit(always)
+
+    waiting.refresh_from_db()
+    assert waiting.stage == Stage.RENDERING

@@ -19,7 +19,8 @@ django.setup()
 import kling  # noqa: E402
 from productvideo import services  # noqa: E402
 from productvideo.models import KlingAccount, Product, ProductVideo  # noqa: E402
-from productvideo.pipeline.submit import claim_slot  # noqa: E402
+from productvideo.pipeline.submit import claim_slot, first_look  # noqa: E402
+from productvideo.querysets import now  # noqa: E402
 from productvideo.states import Stage  # noqa: E402
 
 SETTINGS = kling.Settings(model_name="kling-v2-5-turbo", mode=kling.Mode.STD, duration=5)
@@ -39,6 +40,8 @@ def approve(product_id: str) -> dict[str, Any]:
 def take_slots(account_id: str) -> dict[str, Any]:
     """Claim slots until there is none."""
     account = KlingAccount.objects.get(pk=account_id)
+    first_look()
+    KlingAccount.objects.update(listed_at=now())
     taken = 0
     while claim_slot(account):
         taken += 1

@@ -38,7 +38,7 @@ def race(request: pytest.FixtureRequest, tmp_path: Path) -> Race:
             _python(environment, "racer.py", scenario, start_at, arguments[number % len(arguments)])
             for number in range(RACERS)
         ]
-        return [json.loads(racer.communicate(timeout=60)[0]) for racer in racers]
+        return [json.loads(racer.communicate(timeout=300)[0]) for racer in racers]
 
     return run
 
