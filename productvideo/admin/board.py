@@ -9,9 +9,11 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
-from productvideo.admin import badges
+from productvideo import services
 from productvideo.admin.cards import Card, cards_of
+from productvideo.admin.panels import NewScene, Words, words_of
 from productvideo.admin.photo_panel import photo_panel
 from productvideo.admin.spending import News, spending_from
 from productvideo.admin.waiting import outlook_of
@@ -19,41 +21,17 @@ from productvideo.models import Product, ProductVideo, Scene
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """What stands in the fields of a scene."""
-
-    title: str
-    description: str
-    prompt: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """A scene's panel: its fields, what this person has seen, and what came of saving."""
-
-    scene: Scene
-    text: Text
-    takes: int  # as this page showed them when it was loaded: an approval must not claim to have seen more
-    chosen: bool
-    errors: dict[str, str] | None = None
-    conflict: bool = False
-    saved: bool = False
-
-    @property
-    def seen(self) -> str:
-        return f"{self.scene.pk}:{self.scene.version}:{self.takes}"
-
-    @property
-    def source_badge(self) -> str:
-        return badges.SOURCES[self.scene.source]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A scene and its takes, newest first; `words` is None for the takes of scenes that were removed."""
+    """A scene and its takes, newest first; takes of scenes that were dropped have no words beside them."""
 
     words: Words | None
     cards: list[Card]
+    dropped: Scene | None = None
+
+    @property
+    def scene_id(self) -> int | None:
+        scene = self.words.scene if self.words else self.dropped
+        return scene.pk if scene else None
 
 
 def whole_page(
@@ -91,8 +69,13 @@ def board_context(
     return {
         "product": product,
         "rows": rows,
-        "spending": spending_from(query, product=product, scenes=scenes, news=news),
+        "has_scenes": any(row.words for row in rows),
+        "notice": notice_of(row.words.scene.source for row in rows if row.words),
+        "new_scene": NewScene(),
+        "has_room": sum(1 for row in rows if row.words) < services.MOST_SCENES,
+        "is_being_written": services.is_being_written(product),
         "has_practice_takes": any(card.video.account.simulated for row in rows for card in row.cards),
+        "spending": spending_from(query, product=product, scenes=scenes, news=news),
     }
 
 
@@ -104,20 +87,28 @@ def scene_rows(product: Product, *, chosen: set[str] | None = None, edited: Word
     for video in videos:
         takes.setdefault(video.scene_id, []).append(video)
     rows = []
-    for scene in product.scenes.all():
+    for scene in product.scenes.select_related("product", "edited_by"):
         picked = scene.takes == 0 if chosen is None else str(scene.pk) in chosen
         panel = edited if edited and edited.scene.pk == scene.pk else words_of(scene, chosen=picked)
         rows.append(Row(words=panel, cards=cards_of(takes.pop(scene.pk, []), outlook=outlook)))
-    return [*rows, *(Row(words=None, cards=cards_of(left, outlook=outlook)) for left in takes.values())]
+    dropped = Scene.with_dropped.select_related("product").in_bulk([pk for pk in takes if pk]) if takes else {}
+    return [
+        *rows,
+        *(
+            Row(words=None, dropped=dropped.get(pk or 0), cards=cards_of(left, outlook=outlook))
+            for pk, left in takes.items()
+        ),
+    ]
 
 
-def words_of(scene: Scene, *, chosen: bool, takes: int | None = None) -> Words:
-    """Return a scene's panel as it is stored."""
-    return Words(scene=scene, text=text_of(scene), takes=scene.takes if takes is None else takes, chosen=chosen)
-
-
-def text_of(scene: Scene) -> Text:
-    return Text(title=scene.title, description=scene.description, prompt=scene.prompt)
+def notice_of(sources: Iterable[str]) -> str:
+    """Say that there are default scenes, unless people have made all of them their own."""
+    written_by = set(sources)
+    if Scene.Source.FALLBACK not in written_by:
+        return ""
+    if written_by == {Scene.Source.FALLBACK}:
+        return _("These are default scenes.")
+    return _("Some of these are default scenes.")
 
 
 def takes_of(product: Product) -> Iterable[ProductVideo]:

@@ -22,6 +22,7 @@ from productvideo.admin import (
     practice,
     product_page,
     purchases,
+    scene_list,
     shape_change,
     video_cards,
     words,
@@ -61,8 +62,7 @@ class ProductAdmin(TakesRowsAlong, ModelAdmin):
             path("<int:product_id>/price/", purchases.show_price, name="productvideo_product_price"),
             path("<int:product_id>/approve/", purchases.approve_scenes, name="productvideo_product_approve"),
             path("<int:product_id>/credit/", purchases.refresh_credit, name="productvideo_product_credit"),
-            path("<int:product_id>/write-scenes/", writing.write_scenes, name="productvideo_product_write"),
-            path("<int:product_id>/scenes/<int:scene_id>/", words.save_words, name="productvideo_scene_save"),
+            *storyboard_urls(),
             path("practice/remove/", practice.remove_practice, name="productvideo_practice_remove"),
             path("videos/<uuid:video_id>/", video_cards.show_card, name="productvideo_video_card"),
             path("<int:product_id>/live/", live.show_live, name="productvideo_product_live"),
@@ -124,6 +124,22 @@ class ProductAdmin(TakesRowsAlong, ModelAdmin):
     def films(self, product: WithAnnotations[Product, Counts]) -> str:
         words = gettext("%d complete") % product.complete
         return f"{words}, {gettext('%d under way') % product.under_way}" if product.under_way else words
+
+
+def storyboard_urls() -> list[URLPattern]:
+    """Return the addresses of what is planned: scenes and their words."""
+    scene = "<int:product_id>/scenes/<int:scene_id>/"
+    return [
+        path("<int:product_id>/write-scenes/", writing.write_scenes, name="productvideo_product_write"),
+        path("<int:product_id>/storyboard/", writing.look_for_scenes, name="productvideo_product_storyboard"),
+        path("<int:product_id>/scenes/again/", writing.write_all_again, name="productvideo_product_write_again"),
+        path("<int:product_id>/scenes/add/", scene_list.add_scene, name="productvideo_scene_add"),
+        path(scene, words.save_words, name="productvideo_scene_save"),
+        path(f"{scene}again/", words.write_again, name="productvideo_scene_again"),
+        path(f"{scene}rewrite/", words.rewrite_prompt, name="productvideo_scene_rewrite"),
+        path(f"{scene}drop/", scene_list.drop_scene, name="productvideo_scene_drop"),
+        path(f"{scene}bring-back/", scene_list.bring_back_scene, name="productvideo_scene_bring_back"),
+    ]
 
 
 @staff_page

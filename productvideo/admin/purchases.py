@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kling.connection import ConfigurationError
 from productvideo import accounts, services
-from productvideo.admin.board import whole_page, words_of
+from productvideo.admin.board import whole_page
 from productvideo.admin.credit import credit_of
+from productvideo.admin.panels import words_of
 from productvideo.admin.product_page import chosen_ids, find_product, to_page
 from productvideo.admin.site import is_htmx, staff_page
 from productvideo.admin.spending import (
@@ -112,7 +113,7 @@ def _answer(
 
 def _edited(product: Product, seen: Sequence[SeenScene]) -> list[Scene]:
     versions = {scene.scene_id: scene.version for scene in seen}
-    there = product.scenes.filter(pk__in=versions).select_related("product")
+    there = product.scenes.filter(pk__in=versions).select_related("product", "edited_by")
     return [scene for scene in there if scene.version != versions[scene.pk]]
 
 

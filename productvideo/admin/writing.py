@@ -1,18 +1,73 @@
-"""Writing scenes from a product's page: a request of its own, so that the page is there at once."""
+"""Having scenes written from a product's page: in a request of its own, so that the page is there at once."""
 
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_POST
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
 from productvideo import services
-from productvideo.admin.product_page import find_product, to_page
-from productvideo.admin.site import staff_page
+from productvideo.admin.board import board_context, notice_of
+from productvideo.admin.panels import words_of
+from productvideo.admin.product_page import chosen_ids, find_product, to_page
+from productvideo.admin.site import is_htmx, staff_page
+from productvideo.admin.words import person
+from productvideo.models import Product
 
 
 @staff_page
 @require_POST
 def write_scenes(request: HttpRequest, product_id: int) -> HttpResponse:
-    """Write the scenes of a product that has none."""
+    """Write the scenes of a product that has none; somebody who comes meanwhile sees that they are being written."""
     product = find_product(product_id)
-    if not product.scenes.exists():
-        services.plan_scenes(product=product)
-    return to_page(product)
+    try:
+        services.write_first_scenes(product=product)
+    except services.BeingWrittenError as refusal:
+        if not is_htmx(request):
+            messages.info(request, str(refusal))
+    return _board(request, product) if is_htmx(request) else to_page(product)
+
+
+@staff_page
+@require_safe
+def look_for_scenes(request: HttpRequest, product_id: int) -> HttpResponse:
+    """Show the board once its scenes are written, or once nobody writes them any more; until then say nothing."""
+    product = find_product(product_id)
+    if services.is_being_written(product) and not product.scenes.exists():
+        return HttpResponse(status=204)
+    return _board(request, product)
+
+
+@staff_page
+@require_POST
+def write_all_again(request: HttpRequest, product_id: int) -> HttpResponse:
+    """Have all scenes without takes written again; those with takes stay, and so does every film on the page."""
+    product = find_product(product_id)
+    trouble, written = "", []
+    try:
+        written = services.write_all_again(product=product, by=person(request))
+    except services.RefusalError as refusal:
+        trouble = str(refusal)
+    said = trouble or _said(len(written))
+    if not is_htmx(request):
+        (messages.error if trouble else messages.success)(request, said)
+        return to_page(product)
+    chosen = chosen_ids(request.POST)
+    panels = [words_of(scene, chosen=str(scene.pk) in chosen) for scene in written]
+    notice = notice_of(product.scenes.values_list("source", flat=True))
+    context = {"product": product, "panels": panels, "said": said, "notice": notice}
+    return render(request, "stillreel/product/written_again.html", context)
+
+
+def _board(request: HttpRequest, product: Product) -> HttpResponse:
+    product.refresh_from_db()
+    return render(request, "stillreel/product/board.html", board_context(product, query=QueryDict()))
+
+
+def _said(count: int) -> str:
+    if not count:
+        return _("Nothing was replaced: every scene was changed while new ones were written.")
+    return ngettext("%d scene was written again.", "%d scenes were written again.", count) % count

@@ -24,6 +24,7 @@ from productvideo.services.storyboard import PROMPT_LIMIT, add_scene, bring_back
 from productvideo.services.writing import (
     MOST_SCENES,
     BeingWrittenError,
+    Rewriting,
     brief_for,
     is_being_written,
     plan_scenes,
@@ -45,6 +46,7 @@ __all__ = [
     "Framed",
     "InvalidInputError",
     "RefusalError",
+    "Rewriting",
     "SeenScene",
     "StoryboardChangedError",
     "add_photo",

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -26,6 +26,12 @@ from productvideo.services.refusals import RefusalError, StoryboardChangedError
 MOST_SCENES = 6
 LEASE = timedelta(seconds=40)  # the deadline of a writing, and what the photo and the database take
 LOOK_EVERY = 0.5  # seconds
+
+
+class Rewriting(Protocol):
+    """What gives one scene new words."""
+
+    def __call__(self, *, scene: Scene, version: int, by: User | None = None) -> Scene: ...
 
 
 class BeingWrittenError(RefusalError):

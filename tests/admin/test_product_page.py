@@ -159,7 +159,7 @@ def test_words_are_saved_and_what_was_seen_moves_on_with_them(staff: Client, pro
 
     scene.refresh_from_db()
     assert (scene.prompt, scene.version, scene.source) == ("Pan left.", 2, Scene.Source.PERSON)
-    assert "Saved." in html and f'value="{scene.pk}:2:0" checked' in html
+    assert ">Saved<" in html and f'data-seen="{scene.pk}:2:0"' in html
     assert "<html" not in html
 
 
@@ -180,7 +180,7 @@ def test_of_two_editors_the_second_sees_both_texts_and_overwrites_nothing(
     html = save(staff, scene, headers, prompt="Mine.").content.decode()
 
     assert "nothing was overwritten" in html
-    assert "Theirs." in html and ">Mine.</textarea>" in html
+    assert "Theirs." in html and "\nMine.</textarea>" in html
     assert Scene.objects.get(pk=scene.pk).prompt == "Theirs."
 
 
@@ -189,9 +189,9 @@ def test_a_conflict_can_be_settled_by_saving_again(staff: Client, product: Produ
     Scene.objects.filter(pk=scene.pk).update(prompt="Theirs.", version=2)
     html = save(staff, scene, HTMX, prompt="Mine.").content.decode()
 
-    version = re.search(r'name="version" value="(\d+)"', html)
-    assert version
-    save(staff, scene, HTMX, prompt="Mine.", version=version[1])
+    newer = re.search(r'name="over" value="(\d+)"', html)
+    assert newer
+    save(staff, scene, HTMX, prompt="Mine.", over=newer[1])
 
     assert Scene.objects.get(pk=scene.pk).prompt == "Mine."
 
@@ -211,7 +211,7 @@ def test_saving_words_does_not_claim_to_have_seen_a_colleague_s_take(staff: Clie
 
     html = save(staff, scene, HTMX, prompt="Pan left.", takes=0).content.decode()
 
-    assert f'value="{scene.pk}:2:0"' in html
+    assert f'data-seen="{scene.pk}:2:0"' in html
 
 
 # Prices.

@@ -20,26 +20,11 @@
   });
   document.addEventListener("htmx:load", (event) => startFilms(event.target));
 
-  // Words that were typed and not saved would not be in the videos.
-  document.addEventListener("input", (event) => {
-    const form = event.target.form;
-    if (form && form.closest(".sr-words")) form.toggleAttribute("data-unsaved", true);
-  });
-
   document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (event.submitter && event.submitter.dataset.confirm && !window.confirm(event.submitter.dataset.confirm)) {
-      event.preventDefault();
-      return;
-    }
-    if (form.id !== "approval") return;
-    const unsaved = document.querySelector("form[data-unsaved]");
-    if (unsaved) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      unsaved.querySelector("[role=status]").textContent = form.dataset.unsavedNotice;
-      unsaved.querySelector("button").focus();
-    }
+    const question = event.submitter?.dataset.confirm;
+    if (!question || window.confirm(question)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
   }, true);  // before htmx hears of it
 
   // Practice: a word that steers the sandbox goes into the prompt that was edited last, else into the first one.
@@ -66,6 +51,124 @@
   }
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.detail.elt.id === "approval") document.getElementById("no-answer").hidden = true;
+  });
+})();
+
+/* Storyboard: words save themselves on leaving a field, and nothing is bought before they are saved. */
+(() => {
+  "use strict";
+
+  const WORDS = "form[data-words]";
+  const sending = new Set(); // forms whose words are on their way
+  let purchase = null; // what was pressed while words were not saved yet
+
+  const fieldsOf = (form) => ["title", "description", "prompt"].map((name) => form.elements[name]);
+  // An untouched field is not sent, so that it cannot undo what a colleague does to it.
+  const isChanged = (field) => field.value !== field.defaultValue || field.hasAttribute("data-mine");
+  const isUnsaved = (form) => fieldsOf(form).some(isChanged);
+  const unsavedForms = () => [...document.querySelectorAll(WORDS)].filter((form) => sending.has(form) || isUnsaved(form));
+  // Who asked; what an answer replaces is no longer the event's own element.
+  const askerOf = (event) => event.detail.requestConfig?.elt ?? event.detail.elt;
+  const isWords = (event) => askerOf(event).matches(WORDS) || askerOf(event).name === "over";
+  const formOf = (event) => askerOf(event).closest(WORDS);
+
+  function say(form, sentence) {
+    const field = fieldsOf(form).find(isChanged) ?? fieldsOf(form)[0];
+    const words = Object.assign(document.createElement("span"), { className: "sr-error", textContent: sentence });
+    document.getElementById(field.getAttribute("aria-describedby")).replaceChildren(words);
+  }
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (!isWords(event) || event.detail.verb !== "post") return;
+    const form = formOf(event);
+    const changed = fieldsOf(form).filter(isChanged);
+    if (!changed.length) event.preventDefault();
+    for (const field of fieldsOf(form)) if (!changed.includes(field)) delete event.detail.parameters[field.name];
+  });
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (isWords(event)) sending.add(formOf(event));
+  });
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!isWords(event)) return;
+    const form = formOf(event);
+    sending.delete(form);
+    const outcome = form.querySelector(".sr-state")?.dataset.outcome;
+    if (!event.detail.successful) say(form, form.dataset.notSaved);
+    else if (form.isConnected && outcome === "saved") keep(form, event.detail.requestConfig.formData);
+    if (form.isConnected) for (const field of fieldsOf(form)) markRefusal(field);
+    window.setTimeout(goOn); // a save that waited for this one begins first
+  });
+
+  function keep(form, sent) {
+    for (const field of fieldsOf(form)) if (sent.has(field.name)) field.defaultValue = sent.get(field.name);
+  }
+
+  function markRefusal(field) {
+    const said = document.getElementById(field.getAttribute("aria-describedby"));
+    field.toggleAttribute("aria-invalid", false);
+    if (said.querySelector(".sr-error")) field.setAttribute("aria-invalid", "true");
+  }
+
+  document.addEventListener("input", (event) => {
+    const said = event.target.closest(WORDS) && document.getElementById(event.target.getAttribute("aria-describedby"));
+    if (said?.querySelector(".sr-saved")) said.innerHTML = "";
+  });
+
+  // What this page has seen moves on with its own edits: the box to tick and the retake button name it.
+  document.addEventListener("htmx:load", (event) => {
+    if (!event.target.matches?.(".sr-state")) return;
+    const { seen } = event.target.dataset;
+    const [id] = seen.split(":");
+    document.getElementById(`scene-${id}`).value = seen;
+    document.getElementById(`retake-${id}`).elements.seen.value = seen;
+  });
+
+  // Buying waits until every word is saved; if one cannot be, nothing is bought and its field says why.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.id !== "approval" && !form.id.startsWith("retake-")) return;
+    const unsaved = unsavedForms();
+    if (!unsaved.length) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    purchase = { form: form.id, button: event.submitter };
+    for (const words of unsaved) if (!sending.has(words)) words.requestSubmit();
+  }, true);
+
+  function goOn() {
+    if (!purchase || sending.size) return;
+    const { form: id, button } = purchase;
+    const form = document.getElementById(id);
+    const [unsaved] = unsavedForms();
+    purchase = null;
+    if (unsaved) {
+      const field = fieldsOf(unsaved).find(isChanged);
+      if (unsaved.querySelector(".sr-state").dataset.outcome === "saved") say(unsaved, form.dataset.unsavedNotice ?? "");
+      field.focus();
+      return;
+    }
+    const pressed = button?.isConnected ? button : form.querySelector("#make");
+    form.requestSubmit(pressed);
+  }
+
+  window.addEventListener("beforeunload", (event) => {
+    if (unsavedForms().length) event.preventDefault();
+  });
+
+  document.addEventListener("click", (event) => {
+    event.target.closest("[data-dismiss]")?.closest(".sr-banner").remove();
+  });
+
+  // Other scenes, or the same from another hand: the price and the button's words follow.
+  const REPRICES = ["write-again", "new-scene"];
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { successful, requestConfig } = event.detail;
+    const elt = askerOf(event);
+    if (!successful || requestConfig.verb !== "post" || purchase || sending.size) return;
+    const isOurs = elt.closest(".sr-words") || REPRICES.includes(elt.id) || elt.closest("#new-scene");
+    if (isOurs) document.getElementById("id_model")?.dispatchEvent(new Event("change", { bubbles: true }));
   });
 })();
 
@@ -297,6 +400,7 @@ document.addEventListener("DOMContentLoaded", () => {
     frame.style.setProperty("--own", width / height);
     frame.hidden = false;
     drop.querySelector(".sr-file").textContent = say("size", { name: file.name, width, height });
+    drop.toggleAttribute("data-shown", true);
     if (drop.id === "photo-drop") look(page, image);
   }
 
@@ -365,22 +469,22 @@ document.addEventListener("DOMContentLoaded", () => {
     const button = page.querySelector("#new-product .sr-primary");
     words.one ||= button.textContent;
     button.textContent = count + made ? say("make", { count }) : words.one;
-    button.disabled = count === 0 && made > 0;
+    button.disabled = false;
+    page.toggleAttribute("data-all-made", made > 0 && count === 0);
   }
 
   // Sending several: one after the other; each answer takes the place of its row.
 
   async function makeAll() {
-    const waiting = openRows();
     const button = page.querySelector("#new-product .sr-primary");
     button.disabled = true;
-    for (const row of waiting) {
+    for (const row of openRows()) {
       if (row.querySelector("[data-wrong]")) continue;
-      tally("made", waiting.length);
+      tally("made");
       await send(row);
     }
     countRows();
-    tally(openRows().length ? "left" : "all", waiting.length);
+    tally(openRows().length ? "left" : "all");
     (rows.querySelector(".sr-error:not([hidden])")?.closest("form")?.querySelector("[name=name]") ?? rows.querySelector("a"))?.focus();
   }
 
@@ -393,9 +497,9 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   }
 
-  function tally(sentence, count) {
+  function tally(sentence) {
     const made = rows.querySelectorAll("[data-made]").length;
-    several.querySelector("[data-tally]").textContent = say(sentence, { done: made, count: made + openRows().length || count });
+    several.querySelector("[data-tally]").textContent = say(sentence, { done: made, count: made + openRows().length });
   }
 
   // Events.
@@ -461,10 +565,19 @@ document.addEventListener("DOMContentLoaded", () => {
     const bar = event.target.querySelector?.(".sr-progress");
     if (bar) bar.hidden = true;
   });
-  page.addEventListener("htmx:sendError", (event) => {
-    const place = event.target.querySelector("[data-judgement]");
-    if (!place) return;
-    place.textContent = say("connection", {});
-    place.hidden = false;
+  page.addEventListener("htmx:beforeRequest", (event) => {
+    for (const drop of event.target.querySelectorAll(".sr-drop")) showJudgement(drop);
+  });
+  for (const [trouble, sentence] of [["htmx:sendError", "connection"], ["htmx:responseError", "trouble"]]) {
+    page.addEventListener(trouble, (event) => {
+      const place = event.target.querySelector("[data-judgement]");
+      if (!place) return;
+      place.textContent = say(sentence, {});
+      place.hidden = false;
+    });
+  }
+
+  window.addEventListener("beforeunload", (event) => {
+    if (openRows().length) event.preventDefault(); // the rows are nowhere else
   });
 });

@@ -1,0 +1,99 @@
+"""Which scenes a product has: add one of one's own or a written one, drop one, bring it back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from productvideo import services
+from productvideo.admin.board import Row
+from productvideo.admin.panels import NewScene, Text, words_of
+from productvideo.admin.product_page import find_product, to_page
+from productvideo.admin.site import is_htmx, staff_page
+from productvideo.admin.words import find_scene, number_in, person, show_panel
+from productvideo.models import Product, Scene
+
+
+@staff_page
+@require_POST
+def add_scene(request: HttpRequest, product_id: int) -> HttpResponse:
+    """Add the scene that a person describes, or have one more written."""
+    product = find_product(product_id)
+    try:
+        scene = _new_scene(request, product)
+    except services.InvalidInputError as error:
+        return _refused(request, product, NewScene(text=_typed(request.POST), errors=error.errors, is_open=True))
+    except services.RefusalError as refusal:
+        return _refused(request, product, NewScene(text=_typed(request.POST), trouble=str(refusal), is_open=True))
+    if not is_htmx(request):
+        return to_page(product)
+    row = Row(words=words_of(scene, chosen=True), cards=[])
+    context = {"product": product, "row": row, "new_scene": NewScene(), "has_room": _has_room(product)}
+    return render(request, "stillreel/product/added.html", context)
+
+
+@staff_page
+@require_POST
+def drop_scene(request: HttpRequest, product_id: int, scene_id: int) -> HttpResponse:
+    """Take a scene off the storyboard; in its place stands a button that brings it back."""
+    scene = find_scene(product_id, scene_id)
+    try:
+        services.drop_scene(scene=scene, version=number_in(request.POST, "version"), by=person(request))
+    except services.RefusalError as refusal:
+        scene.refresh_from_db()
+        words = words_of(scene, takes=number_in(request.POST, "takes"), chosen="scene" in request.POST)
+        return show_panel(request, words, trouble=str(refusal))
+    return _dropped(request, scene)
+
+
+@staff_page
+@require_POST
+def bring_back_scene(request: HttpRequest, product_id: int, scene_id: int) -> HttpResponse:
+    """Put a dropped scene where it was."""
+    scene = find_scene(product_id, scene_id)
+    try:
+        services.bring_back_scene(scene=scene, by=person(request))
+    except services.RefusalError as refusal:
+        return _dropped(request, scene, trouble=str(refusal))
+    return show_panel(request, words_of(scene, chosen=scene.takes == 0))
+
+
+def _new_scene(request: HttpRequest, product: Product) -> Scene:
+    if "written" in request.POST:
+        return services.write_one_more(product=product)
+    typed = _typed(request.POST)
+    return services.add_scene(
+        product=product,
+        title=typed.title,
+        description=typed.description,
+        prompt=typed.prompt,
+        by=person(request),
+    )
+
+
+def _typed(form: QueryDict) -> Text:
+    return Text(**{name: form.get(name, "") for name in ("title", "description", "prompt")})
+
+
+def _refused(request: HttpRequest, product: Product, new_scene: NewScene) -> HttpResponse:
+    if not is_htmx(request):
+        messages.error(request, new_scene.trouble or " ".join(new_scene.errors.values()))
+        return to_page(product)
+    context = {"product": product, "new_scene": new_scene, "has_room": _has_room(product)}
+    response = render(request, "stillreel/product/new_scene.html", context)
+    response["HX-Retarget"], response["HX-Reswap"] = "#new-scene", "outerHTML"
+    return response
+
+
+def _has_room(product: Product) -> bool:
+    return product.scenes.count() < services.MOST_SCENES
+
+
+def _dropped(request: HttpRequest, scene: Scene, *, trouble: str = "") -> HttpResponse:
+    if not is_htmx(request):
+        if trouble:
+            messages.error(request, trouble)
+        return to_page(scene.product)
+    return render(request, "stillreel/product/dropped.html", {"scene": scene, "trouble": trouble})
