@@ -253,7 +253,9 @@ def test_without_a_script_the_page_itself_shows_the_price(staff: Client, product
     scene = product.scenes.first()
     query = {"scene": f"{scene.pk}:1:0", "model": "kling-v2-6", "mode": "pro", "duration": "10", "sound": "on"}
 
-    assert "Make 1 video from a default scene · 10 units · $1.40" in staff.get(page_of(product), query).content.decode()
+    html = staff.get(page_of(product), query).content.decode()
+
+    assert "Make 1 video from a default scene · 10 units · $1.40" in html
 
 
 # Approving.
