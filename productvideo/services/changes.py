@@ -51,7 +51,7 @@ def storyboard_changed(product: Product, scenes: Sequence[SeenScene], *, by: Use
     edits = [_edit(seen, there.get(seen.scene_id), by) for seen in scenes]
     newer = _newer_takes(product, scenes)
     changes = [sentence for sentence in edits if sentence]
-    own = bool(newer) and not changes and all(by and video.approved_by == by for video in newer)
+    own = not changes and _all_bought_by(by, newer, scenes)
     changes += _purchases(newer, how_many=len(scenes), by=by)
     end = _("Nothing was bought a second time.") if own else _("Nothing was bought; look at what is there now.")
     return StoryboardChangedError([*changes, end], newer, own=own)
@@ -79,6 +79,11 @@ def _newer_takes(product: Product, scenes: Sequence[SeenScene]) -> list[ProductV
     takes = {seen.scene_id: seen.takes for seen in scenes}
     videos = ProductVideo.objects.filter(product=product, scene__in=takes).select_related("approved_by")
     return [video for video in videos.order_by("scene__position", "-take") if video.take > takes[video.scene_id or 0]]
+
+
+def _all_bought_by(person: User | None, videos: Sequence[ProductVideo], scenes: Sequence[SeenScene]) -> bool:
+    buyers = {video.approved_by for video in videos}
+    return buyers == {person} and {video.scene_id for video in videos} == {seen.scene_id for seen in scenes}
 
 
 def _purchases(videos: Sequence[ProductVideo], *, how_many: int, by: User | None) -> list[str]:

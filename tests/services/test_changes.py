@@ -76,6 +76,16 @@ def test_one_s_own_purchase_is_told_calmly(product: Product, anna: User) -> None
     assert refused.own
 
 
+def test_a_second_click_that_wanted_more_is_told_what_was_not_bought(product: Product, anna: User) -> None:
+    seen = seen_of(product)
+    buy(product, anna, seen[:1])
+
+    refused = refusal(product, anna, seen)
+
+    assert refused.changes[-1] == "Nothing was bought; look at what is there now."
+    assert not refused.own
+
+
 def test_each_buyer_is_told_with_what_they_bought(product: Product, anna: User, mira: User) -> None:
     push_in, turn, macro = seen_of(product)
     buy(product, mira, [turn])
