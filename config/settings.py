@@ -179,6 +179,13 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 
+# Mail, for who approved videos; without an address of a server, nobody is told.
+EMAIL_URL = env.str("EMAIL_URL", "").strip()
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "").strip() or "stillreel@localhost"
+EMAIL_TIMEOUT = 10  # seconds; a worker waits here
+if EMAIL_URL:
+    globals().update(env.email_url_config(EMAIL_URL))
+
 # Beat sends three ticks without arguments; the rows, not the messages, hold the work (docs/architecture.md).
 CELERY_BROKER_URL = REDIS_URL or f"redis://:{clone.secret('broker-password')}@127.0.0.1:{clone.port('broker')}/0"
 CELERY_TASK_DEFAULT_QUEUE = "stillreel"

@@ -46,8 +46,8 @@ def check() -> None:
 
 @shared_task
 def collect() -> None:
-    """Save what Kling has finished."""
-    _tick("collect", pipeline.collect)
+    """Save what Kling has finished, and tell who approved it."""
+    _tick("collect", lambda keep_going: pipeline.collect(keep_going) + pipeline.tell())
 
 
 def _tick(name: str, step: Callable[[Callable[[], bool]], int]) -> None:

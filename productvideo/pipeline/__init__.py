@@ -1,8 +1,9 @@
-"""What a worker does to videos: submit, check, collect. Each does what is due now, may run anywhere, any number of
-times at once, and returns how many videos it touched."""
+"""What a worker does to videos: submit, check, collect, and tell who approved them. Each does what is due now, may
+run anywhere, any number of times at once, and returns how many it touched."""
 
 from productvideo.pipeline.check import check
 from productvideo.pipeline.collect import collect
 from productvideo.pipeline.submit import submit
+from productvideo.pipeline.tell import tell
 
-__all__ = ["check", "collect", "submit"]
+__all__ = ["check", "collect", "submit", "tell"]

@@ -271,7 +271,7 @@ def test_approving_makes_a_video_of_each_chosen_scene(staff: Client, product: Pr
         (Stage.QUEUED, "anna", Decimal("1.5"))
     }
     html = staff.get(page_of(product)).content.decode()
-    assert "3 videos are on their way" in html and html.count("waiting for a slot") == 3
+    assert "3 videos are on their way" in html and html.count("Waiting for a slot, next in line.") == 3
 
 
 def test_a_double_click_buys_once(staff: Client, product: Product) -> None:
@@ -380,10 +380,10 @@ def failed_video(**columns: object) -> ProductVideo:
 @pytest.mark.parametrize(
     ("stage", "words"),
     [
-        (Stage.QUEUED, "waiting for a slot"),
-        (Stage.SUBMITTING, "being sent"),
-        (Stage.RENDERING, "being made"),
-        (Stage.STORING, "being saved"),
+        (Stage.QUEUED, "Waiting for a slot, next in line."),
+        (Stage.SUBMITTING, "Being sent to Kling."),
+        (Stage.RENDERING, "usually 1 to 5 min."),
+        (Stage.STORING, "Saving: the film is ready"),
     ],
 )
 def test_a_card_in_progress_says_where_it_is_and_asks_for_itself(staff: Client, stage: Stage, words: str) -> None:
