@@ -33,7 +33,7 @@ class FramingForm(forms.Form):
         r"^#[0-9a-fA-F]{6}\Z",
         required=False,
         initial=AS_IT_IS.colour,
-        label=_("Colour of what is added"),
+        label=_("Colour around the product"),
         widget=forms.TextInput(attrs={**SHARED, "type": "color"}),
         error_messages={"invalid": _("Write a colour such as #ffffff.")},
     )

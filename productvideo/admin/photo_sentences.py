@@ -48,5 +48,6 @@ def photo_rules() -> dict[str, Any]:
             "all": _("All {count} products are made. Open one, and its scenes are written there."),
             "left": _("{done} of {count} products are made; what is wrong with the others is said beside them."),
             "connection": _("No connection; nothing is lost. Try again in a moment."),
+            "trouble": _("The server could not take it; nothing is lost. Try again in a moment."),
         },
     }

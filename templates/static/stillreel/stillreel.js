@@ -289,7 +289,7 @@ document.addEventListener("DOMContentLoaded", () => {
   });
 
   // What the borders of a photo look like, and whether something is seen through it.
-  function look(root, image) {
+  function look(root, drop, image) {
     const side = 48;
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = side;
@@ -306,7 +306,9 @@ document.addEventListener("DOMContentLoaded", () => {
     }
     const middle = (values) => values.sort((one, other) => one - other)[values.length >> 1];
     const colour = `#${edge.map((values) => middle(values).toString(16).padStart(2, "0")).join("")}`;
-    root.toggleAttribute("data-transparent", seeThrough);
+    drop.toggleAttribute("data-see-through", seeThrough);
+    root.toggleAttribute("data-transparent", Boolean(root.querySelector("[data-see-through]")));
+    if (drop.matches(".sr-one .sr-drop")) return; // the swatch is of the photo that is shown large
     const swatch = root.querySelector("[data-colour]:not([data-colour='#ffffff'])");
     swatch.hidden = seeThrough;
     swatch.dataset.colour = colour;
@@ -316,7 +318,7 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const details of document.querySelectorAll("details.sr-framing")) {
     details.addEventListener("toggle", () => {
       const image = details.querySelector(".sr-frame img");
-      image.decode().then(() => look(details, image)).catch(() => {});
+      image.decode().then(() => look(details, image.parentElement, image)).catch(() => {});
     });
   }
 
@@ -373,35 +375,46 @@ document.addEventListener("DOMContentLoaded", () => {
   // Showing a photo.
 
   async function showPhoto(drop, file) {
-    const frame = drop.querySelector(".sr-frame");
-    const image = frame.querySelector("img");
-    if (image.src) URL.revokeObjectURL(image.src);
+    forgetPhoto(drop);
+    drop.photo = file; // a slow answer about an earlier choice is left unsaid
     drop.dataset.name = file.name;
-    drop.dataset.size = "";
     drop.querySelector(".sr-file").textContent = file.name;
     drop.closest("form").querySelector("[data-refusal]")?.remove(); // said of the photo before this one
     const trouble = await judgeKind(file);
+    if (drop.photo !== file) return;
     drop.dataset.trouble = trouble;
-    frame.hidden = true;
-    if (!trouble) await showPicture(drop, frame, image, file);
+    if (!trouble) await showPicture(drop, file);
+    if (drop.photo === file) showJudgement(drop);
+  }
+
+  function forgetPhoto(drop) {
+    const image = drop.querySelector(".sr-frame img");
+    if (image.src) URL.revokeObjectURL(image.src);
+    Object.assign(drop.dataset, { size: "", trouble: "" });
+    drop.querySelector(".sr-frame").hidden = true;
+    drop.querySelector(".sr-file").textContent = "";
+    drop.removeAttribute("data-shown");
     showJudgement(drop);
   }
 
-  async function showPicture(drop, frame, image, file) {
+  async function showPicture(drop, file) {
+    const frame = drop.querySelector(".sr-frame");
+    const image = frame.querySelector("img");
     image.src = URL.createObjectURL(file);
     try {
       await image.decode();
     } catch {
-      drop.querySelector(".sr-file").textContent = say("damaged", { name: file.name });
+      if (drop.photo === file) drop.querySelector(".sr-file").textContent = say("damaged", { name: file.name });
       return;
     }
+    if (drop.photo !== file) return;
     const [width, height] = [image.naturalWidth, image.naturalHeight];
     drop.dataset.size = `${width}:${height}`;
     frame.style.setProperty("--own", width / height);
     frame.hidden = false;
     drop.querySelector(".sr-file").textContent = say("size", { name: file.name, width, height });
     drop.toggleAttribute("data-shown", true);
-    if (drop.id === "photo-drop") look(page, image);
+    look(page, drop, image);
   }
 
   function nameOf(file) {
@@ -409,7 +422,8 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   // A camera's numbering says nothing about the product.
-  const isNumbered = (name) => /^(img|dsc|dscf|dscn|pxl|image|photo|foto|screenshot|whatsapp|signal)?[\s\d.,()a-z]{0,3}[\s\d.,():]*$/i.test(name);
+  const NUMBERED = /^(img|mvimg|dsc[fn]?|pxl|image|photo|foto|screenshot|signal|whatsapp image)?[\s\d.,():]*(at[\s\d.,():]*)?$/i;
+  const isNumbered = (name) => NUMBERED.test(name);
 
   // One photo, or several: each of several has a row of its own.
 
@@ -519,6 +533,11 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!button) return;
     button.closest("form").remove();
     countRows();
+    if (rows.children.length) tally(openRows().length ? "made" : "all");
+    const next = openRows()[0]?.querySelector("[type=file]").files[0];
+    const large = document.getElementById("photo-drop");
+    if (next) showPhoto(large, next);
+    else forgetPhoto(large);
   });
 
   const holdsFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
