@@ -100,10 +100,27 @@ def prepare() -> None:
     django.setup()
     from config import first_start
 
+    require_broker()
     try:
         first_start.prepare()
     except first_start.NotReadyError as error:
         raise RefusedStartError(str(error)) from None
+
+
+def require_broker() -> None:
+    """Refuse to start beside a broker of somebody's own that does not answer: every video would wait in silence."""
+    import redis
+    from django.conf import settings
+
+    if not settings.REDIS_URL:
+        return
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=3, socket_timeout=3) as server:
+            server.ping()
+    except (redis.RedisError, ValueError):
+        raise RefusedStartError(
+            "The broker that REDIS_URL names does not answer; start it, or unset REDIS_URL."
+        ) from None
 
 
 def children(options: argparse.Namespace) -> list[Child]:

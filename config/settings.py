@@ -51,7 +51,8 @@ def read_address(name: str, default: str) -> str:
 # Kling and OpenAI: the keys are the only settings that the real thing needs.
 KLING_API_KEY = env.str("KLING_API_KEY", "")
 KLING_API_SECRET = env.str("KLING_API_SECRET", "")
-KLING_API_BASE_URL = read_address("KLING_API_BASE_URL", "https://api-singapore.klingai.com")
+# Judged where it is used, so that check_kling can say what is wrong with it.
+KLING_API_BASE_URL = env.str("KLING_API_BASE_URL", "").strip().rstrip("/") or "https://api-singapore.klingai.com"
 KLING_MODEL = env.str("KLING_MODEL", "").strip() or "kling-v2-5-turbo"
 KLING_MAX_PARALLEL = read_number("KLING_MAX_PARALLEL", 5, least=1)
 KLING_POLL_SECONDS = read_number("KLING_POLL_SECONDS", 5.0, least=0.1)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model, login
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -44,8 +44,10 @@ def use_token(token: str) -> bool:
 @never_cache
 @require_GET
 def sign_in(request: HttpRequest, token: str) -> HttpResponse:
-    if not settings.PRACTICE_MODE or not is_from_here(request) or not use_token(token):
+    if not settings.PRACTICE_MODE or not is_from_here(request):
         raise Http404
+    if not use_token(token):
+        return render(request, "stillreel/sign_in_ended.html", status=404)
     login(request, _owner(), backend="django.contrib.auth.backends.ModelBackend")
     return redirect(settings.LOGIN_REDIRECT_URL)
 

@@ -1,6 +1,7 @@
 """System checks: what is wrong with the Kling settings is said at start, with what to do about it.
 
 kling.E001 half a key pair · E002 malformed keys · E003 KLING_MODEL unknown, ended or not to be used
+kling.E004 KLING_API_BASE_URL is no address
 kling.W001 an address whose files would not be downloaded · W002 a secret that is not used
 """
 
@@ -31,7 +32,9 @@ def check_model(**_: Any) -> list[CheckMessage]:
 
 
 def check_address(**_: Any) -> list[CheckMessage]:
-    """Warn where videos would be made and paid for, and then not be downloaded."""
+    """Name an address that is none; warn where videos would be made and paid for, and then not be downloaded."""
+    if problem := credentials.inspect_address(settings.KLING_API_BASE_URL):
+        return [Error(problem.message, hint=problem.hint, id="kling.E004")]
     if settings.PRACTICE_MODE or settings.ALLOW_PRIVATE_DOWNLOADS or not _is_private(settings.KLING_API_BASE_URL):
         return []
     return [

@@ -35,6 +35,8 @@ def current_host() -> Host:
         note = sandbox_note()
         return Host(name=SANDBOX, base_url=note.base_url if note else "", simulated=True)
     _require_sound_keys()
+    if problem := credentials.inspect_address(settings.KLING_API_BASE_URL):
+        raise ConfigurationError(f"{problem.message} {problem.hint}")
     address = clean_address(settings.KLING_API_BASE_URL)
     return Host(name=address, base_url=address, simulated=False)
 

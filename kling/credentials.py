@@ -1,11 +1,13 @@
 """What can be wrong with a pair of keys before Kling is asked: half of it missing, or marks from copying around it."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from kling.auth import API_KEY_PREFIX
 
 KEY = "KLING_API_KEY"
 SECRET = "KLING_API_SECRET"  # noqa: S105 (the name of a variable)
+ADDRESS = "KLING_API_BASE_URL"
 _QUOTES = "\"'`“”‘’«»"
 
 
@@ -23,6 +25,17 @@ def inspect(key: str, secret: str) -> list[Problem]:
     """Return what is wrong with what a person has set; nothing is wrong with nothing (practice mode)."""
     problems = [problem for name, value in ((KEY, key), (SECRET, secret)) for problem in _inspect_value(name, value)]
     return [*_inspect_pair(key.strip().strip(_QUOTES), secret.strip().strip(_QUOTES)), *problems]
+
+
+def inspect_address(base_url: str) -> Problem | None:
+    """Return what is wrong with the address of Kling's API, if anything is."""
+    parts = urlsplit(base_url)
+    if parts.scheme in ("https", "http") and parts.hostname:
+        return None
+    return Problem(
+        message=f"{ADDRESS} is no web address.",
+        hint="Write it like https://api-singapore.klingai.com, or remove it.",
+    )
 
 
 def _inspect_pair(key: str, secret: str) -> list[Problem]:

@@ -60,6 +60,8 @@ def _check_keys() -> Check:
         return _no_keys()
     key, secret = settings.KLING_API_KEY, settings.KLING_API_SECRET
     problems = credentials.inspect(key, secret)
+    if address := credentials.inspect_address(settings.KLING_API_BASE_URL):
+        problems.append(address)
     ok = all(problem.is_warning for problem in problems)
     kind = "An API key is set." if key.startswith(API_KEY_PREFIX) else "An access key and a secret key are set."
     messages = [kind] * ok + [problem.message for problem in problems]

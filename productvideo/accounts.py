@@ -17,6 +17,7 @@ from productvideo.states import Stage
 
 ACCEPTED_FOR = timedelta(minutes=5)  # how long a good answer about the credentials is believed
 ASKED_EVERY = timedelta(minutes=1)  # how often the units left are asked for, however many people look
+LEFT_ALONE = timedelta(seconds=60)  # of something due; ticks come every two seconds
 REFUSALS = (kling.CredentialsError, kling.AccountError, kling.NotAllowedError)
 
 
@@ -78,7 +79,11 @@ def close_practice_videos() -> int:
     return closed
 
 
-def waiting_elsewhere(account: KlingAccount) -> int:
-    """Return how many unfinished videos wait for another account's keys to come back."""
-    others = ProductVideo.objects.unfinished().exclude(account=account).exclude(stage=Stage.STORING)
-    return others.count()
+def is_left_alone(account: KlingAccount) -> bool:
+    """Say whether videos wait and nobody works on them: no worker runs, or no tick reaches one."""
+    long_ago = now() - LEFT_ALONE
+    overdue_list = KlingAccount.objects.filter(pk=account.pk, list_due_at__lt=long_ago)
+    videos = ProductVideo.objects.of_account(account)
+    if videos.awaited().exists() and overdue_list.exists():
+        return True
+    return videos.filter(stage=Stage.STORING, due_at__lt=long_ago).exists()

@@ -14,7 +14,11 @@ QUOTES = re.compile(r"[\"“”„‟«»‹›「」『』`]|(?<!\w)['‘’‚
 SENTENCE_END = re.compile(r"(?<=[.!?;:。！？])\s+|[;。！？]")
 ASIDE = re.compile(r"[,;:(|]\s*|\s[–—-]\s")
 SMALL_WORDS = frozenset(
-    ("a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with", "&", "+", "")
+    (
+        *("a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with", "&", "+", ""),
+        *("à", "au", "aux", "avec", "d", "da", "das", "de", "del", "der", "des", "di", "die", "du", "e", "el", "en"),
+        *("et", "für", "il", "la", "las", "le", "les", "lo", "los", "mit", "o", "para", "per", "pour", "und", "von"),
+    )
 )
 
 EDITING = re.compile(
@@ -104,7 +108,7 @@ def short_name(name: str, *, words: int = 3, limit: int = 40) -> str:
         bare = word.strip(".,;:!?…()|/–—-")
         if EDITING.search(bare) or len(picked) == words:
             break
-        picked += [bare] if bare else []
+        picked += [bare] if any(map(str.isalnum, bare)) else []
     return shorten(first_words(" ".join(picked), words), limit=limit) or "The product"
 
 

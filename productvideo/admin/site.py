@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
-from kling.connection import ConfigurationError, current_host
+from kling.connection import ConfigurationError, current_host, sandbox_note
+from productvideo import accounts
 from productvideo.models import KlingAccount
 
 View = Callable[..., HttpResponseBase]
@@ -139,4 +140,13 @@ def _sending_trouble() -> str:
         account = KlingAccount.objects.filter(host=current_host().name).first()
     except ConfigurationError as error:
         return str(error)
-    return account.pause_reason if account else ""
+    if account is None or account.pause_reason:
+        return account.pause_reason if account else ""
+    if not accounts.is_left_alone(account):
+        return ""
+    if account.simulated and sandbox_note() is None:
+        return gettext("The practice sandbox is not running, so the videos wait. Start it with `make run`.")
+    return gettext(
+        "No worker has looked at the waiting videos for over a minute. They are safe, and go on as soon as"
+        " `celery -A config worker` and `celery -A config beat` run and reach the broker (REDIS_URL)."
+    )

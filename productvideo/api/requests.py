@@ -17,6 +17,7 @@ from productvideo.states import Status
 
 Attributes = dict[str, Any]
 MOST = 2**31 - 1  # of a counter in the database
+NO_PHOTO = "Send a photo of the product."
 HIGHEST_ID = 2**63 - 1
 
 
@@ -52,10 +53,19 @@ class ProductRequest(serializers.Serializer[None]):
     photo = FramedPhotoField(required=False, allow_null=True)
     image = FramedPhotoField(required=False, allow_null=True)
 
+    def to_internal_value(self, data: Any) -> Attributes:
+        """Name a missing photo beside whatever else is wrong, and not only once the rest is right."""
+        try:
+            known: Attributes = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            missing = {} if data.get("photo") or data.get("image") else {"photo": [NO_PHOTO]}
+            raise serializers.ValidationError({**error.detail, **missing}) from None  # type: ignore[dict-item]
+        return known
+
     def validate(self, attrs: Attributes) -> Attributes:
         sent = [attrs[name] for name in ("photo", "image") if attrs.get(name)]
         if len(sent) != 1:
-            sentence = "Send one photo, not two." if sent else "Send a photo of the product."
+            sentence = "Send one photo, not two." if sent else NO_PHOTO
             raise serializers.ValidationError({"photo": [sentence]})
         return {**attrs, "photo": sent[0], "framing": framing_of(attrs)}
 

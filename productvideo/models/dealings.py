@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce, Least, Now
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from productvideo.querysets import now
@@ -113,9 +113,7 @@ class KlingAccount(models.Model):
 
     def bring_list_forward(self) -> None:
         """Read the list soon, since something new is awaited; whoever reads or backs off just now is left alone."""
-        KlingAccount.objects.filter(pk=self.pk, list_token__isnull=True, list_failures=0).update(
-            list_due_at=Least("list_due_at", now())
-        )
+        KlingAccount.objects.filter(pk=self.pk, list_token__isnull=True, list_failures=0).update(list_due_at=now())
 
     def _write(self, **columns: object) -> None:
         KlingAccount.objects.filter(pk=self.pk).update(**columns)

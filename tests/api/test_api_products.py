@@ -64,7 +64,7 @@ def test_without_a_persona_it_belongs_to_the_default_one(api: APIClient) -> None
 @pytest.mark.parametrize(
     ("body", "fields"),
     [
-        ({}, {"name", "description"}),
+        ({}, {"name", "description", "photo"}),
         (WORDS, {"photo"}),
         ({**WORDS, "photo": "?"}, {"photo"}),
         ({**WORDS, "image": "?"}, {"image"}),

@@ -311,3 +311,12 @@ def test_it_needs_no_database_and_answers_when_the_settings_are_wrong(tmp_path: 
     assert json.loads(done.stdout)["ok"] is False
     assert ACCESS_KEY not in done.stdout + done.stderr
     assert not (tmp_path / "none.sqlite3").exists()
+
+
+def test_an_address_that_is_none_is_said_and_nothing_is_asked(keys: Callable[..., None]) -> None:
+    keys(base_url="nonsense")
+
+    status, report = check()
+
+    assert status == 1
+    assert "KLING_API_BASE_URL is no web address" in report["credentials"][1]

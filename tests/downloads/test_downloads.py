@@ -97,7 +97,13 @@ def test_a_whole_file_arrives_with_its_hash(address: str, tmp_path: Path, path: 
 
 @pytest.mark.parametrize(
     ("path", "reason"),
-    [("/short", "broke"), ("/forbidden", "403"), ("/round", "too often"), ("/file", "no web address"), ("/empty", "empty")],
+    [
+        ("/short", "broke"),
+        ("/forbidden", "403"),
+        ("/round", "too often"),
+        ("/file", "no web address"),
+        ("/empty", "empty"),
+    ],
 )
 def test_anything_less_is_an_error_in_words(address: str, tmp_path: Path, path: str, reason: str) -> None:
     with pytest.raises(DownloadError, match=reason):

@@ -191,3 +191,15 @@ def test_a_process_has_one_client_for_the_same_keys(use: Use) -> None:
 
     assert len(set(map(id, found))) == 1
     assert open_client() is not found[0]
+
+
+@pytest.mark.parametrize("address", ["nonsense", "ftp://kling.test", "https://", "api-singapore.klingai.com"])
+def test_an_address_that_is_none_is_named_and_used_for_nothing(settings: Settings, use: Use, address: str) -> None:
+    use(ACCESS_KEY, SECRET_KEY)
+    settings.KLING_API_BASE_URL = address
+
+    found = [message.id for message in checks.run_checks() if str(message.id).startswith("kling.E")]
+
+    assert found == ["kling.E004"]
+    with pytest.raises(ConfigurationError, match="KLING_API_BASE_URL"):
+        current_host()

@@ -34,7 +34,9 @@ def test_the_link_works_once(client, link):
 
     second = Client()
 
-    assert second.get(link).status_code == 404
+    page = second.get(link)
+    assert page.status_code == 404
+    assert "This sign-in link has ended" in page.content.decode()
     assert not is_signed_in(second)
 
 

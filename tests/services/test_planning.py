@@ -1,12 +1,15 @@
 """Planning costs nothing, loses nothing that was typed, and overwrites nobody."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.storage import default_storage
-from factories import jpeg, make_persona, make_product, make_scene
+from factories import jpeg, make_account, make_persona, make_product, make_scene, make_video
 
-from productvideo import services
-from productvideo.models import Photo, Product
+from productvideo import accounts, services
+from productvideo.models import KlingAccount, Photo, Product
 from productvideo.photos import PhotoError
+from productvideo.querysets import now
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +116,15 @@ def test_a_product_that_was_never_filmed_can_be_deleted_with_its_scenes() -> Non
     product.delete()
 
     assert Product.objects.count() == 0
+
+
+def test_videos_that_nobody_looks_at_are_noticed() -> None:
+    account = make_account(list_due_at=now())
+    video = make_video(account=account)
+    assert not accounts.is_left_alone(account)
+
+    KlingAccount.objects.update(list_due_at=now() - timedelta(minutes=2))
+
+    assert accounts.is_left_alone(account)
+    video.mark_failed(code="x", message="over")
+    assert not accounts.is_left_alone(account)
