@@ -94,15 +94,21 @@
     if (!isWords(event)) return;
     const form = formOf(event);
     sending.delete(form);
-    const outcome = form.querySelector(".sr-state")?.dataset.outcome;
     if (!event.detail.successful) say(form, form.dataset.notSaved);
-    else if (form.isConnected && outcome === "saved") keep(form, event.detail.requestConfig.formData);
-    if (form.isConnected) for (const field of fieldsOf(form)) markRefusal(field);
+    else if (form.isConnected) keep(form, event.detail.requestConfig.formData);
     window.setTimeout(goOn); // a save that waited for this one begins first
   });
 
+  // What this page has seen moves on with its own edits: the box to tick and the retake button name it.
   function keep(form, sent) {
-    for (const field of fieldsOf(form)) if (sent.has(field.name)) field.defaultValue = sent.get(field.name);
+    const { outcome, seen } = form.querySelector(".sr-state").dataset;
+    for (const field of fieldsOf(form)) {
+      if (outcome === "saved" && sent.has(field.name)) field.defaultValue = sent.get(field.name);
+      markRefusal(field);
+    }
+    const [id] = seen.split(":");
+    document.getElementById(`scene-${id}`).value = seen;
+    document.getElementById(`retake-${id}`).elements.seen.value = seen;
   }
 
   function markRefusal(field) {
@@ -114,15 +120,6 @@
   document.addEventListener("input", (event) => {
     const said = event.target.closest(WORDS) && document.getElementById(event.target.getAttribute("aria-describedby"));
     if (said?.querySelector(".sr-saved")) said.innerHTML = "";
-  });
-
-  // What this page has seen moves on with its own edits: the box to tick and the retake button name it.
-  document.addEventListener("htmx:load", (event) => {
-    if (!event.target.matches?.(".sr-state")) return;
-    const { seen } = event.target.dataset;
-    const [id] = seen.split(":");
-    document.getElementById(`scene-${id}`).value = seen;
-    document.getElementById(`retake-${id}`).elements.seen.value = seen;
   });
 
   // Buying waits until every word is saved; if one cannot be, nothing is bought and its field says why.
