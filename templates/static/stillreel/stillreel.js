@@ -597,3 +597,11 @@ document.addEventListener("DOMContentLoaded", () => {
     if (openRows().length) event.preventDefault(); // the rows are nowhere else
   });
 });
+
+// Times are shown in the viewer's own zone, which only the browser knows; the next page has them right.
+(() => {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && !document.cookie.includes(`timezone=${zone}`)) {
+    document.cookie = `timezone=${zone}; path=/; max-age=31536000; samesite=lax`;
+  }
+})();
