@@ -98,10 +98,10 @@ def test_the_button_follows_every_choice(page: Page, product: Product) -> None:
     page.check("#id_sound")
     expect(button).to_contain_text("13.5 units")
     page.locator("input[name=scene]").first.uncheck()
-    expect(button).to_have_text("Make 2 videos · 9 units · $1.26 list price")
+    expect(button).to_have_text("Make 2 videos from default scenes · 9 units · $1.26 list price")
     page.select_option("#id_model", "kling-v2-5-turbo")
 
-    expect(button).to_have_text("Make 2 videos · 3 units · $0.42 list price")
+    expect(button).to_have_text("Make 2 videos from default scenes · 3 units · $0.42 list price")
     expect(page.locator("#id_sound")).to_have_count(0)
 
 

@@ -19,7 +19,7 @@ from productvideo.services import SeenScene
 __all__ = ["kling_host"]
 pytestmark = pytest.mark.django_db
 HTMX = {"hx-request": "true"}
-LABEL = re.compile(r'id="make"[^>]*><span class="sr-idle">([^<]*)<')
+LABEL = re.compile(r'id="make"[^>]*>([^<]*)<')
 
 
 @pytest.fixture
