@@ -46,8 +46,8 @@ def frame_product(*, product: Product, seen: Photo, framing: Framing) -> Framed:
 
 def follow_photo(*, product: Product) -> int:
     """Let scenes whose takes have ended start from the photo in use; return how many cannot yet."""
-    with transaction.atomic():
-        return _start_from(product.photos.latest("in_use_since", "pk"))
+    photo = product.photos.last()
+    return _start_from(photo) if photo else 0
 
 
 def _start_from(photo: Photo) -> int:

@@ -1,5 +1,8 @@
 """The page where a product begins: what it makes, what it refuses beside the field, and that nothing typed is lost."""
 
+import json
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -95,3 +98,120 @@ def test_the_photo_stays_chosen_when_something_else_is_wrong(staff: Client) -> N
     html = send(staff, htmx=True, name="").content.decode()
 
     assert 'id="id_photo"' in html and 'hx-preserve="true"' in html
+
+
+# Where it is shown
+
+
+def test_the_photo_is_brought_to_the_shape_in_which_it_will_be_shown(staff: Client) -> None:
+    send(staff, shape="1:1", fill="crop", shift="0")
+
+    product = Product.objects.get()
+    shaped = product.photos.last()
+    assert (product.shape, shaped.width, shaped.height, product.photos.count()) == ("1:1", 480, 480, 2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"shape": "4:3"}, "Select a valid choice"),
+        ({"shape": "9:16", "colour": "pink"}, "Write a colour such as #ffffff."),
+        ({"shape": "9:16", "shift": "101"}, "less than or equal to 100"),
+        ({"shape": "9:16", "fill": "crop"}, "Cropped to 9:16, only 270 × 480 px"),
+    ],
+)
+def test_a_shape_that_cannot_be_made_is_said_and_nothing_is_stored(
+    staff: Client, changes: dict[str, object], sentence: str
+) -> None:
+    response = send(staff, htmx=True, **changes)
+
+    assert sentence in response.content.decode()
+    assert not Product.objects.exists()
+
+
+def test_the_script_is_given_the_signs_of_what_is_not_taken(staff: Client) -> None:
+    html = staff.get(reverse("admin:productvideo_product_new")).content.decode()
+
+    rules = json.loads(re.search(r'<script id="photo-rules"[^>]*>(.*?)</script>', html, re.DOTALL)[1])
+    assert rules["limits"] == {"bytes": 41943040, "pixels": 67108864, "side": 300, "ratio": 2.5, "framed": 6.0}
+    heic = b"\0\0\0\x18ftypheic".decode("latin-1")
+    kinds = [sign["kind"] for sign in rules["signs"] if re.match(sign["pattern"], heic, re.DOTALL)]
+    assert kinds[0].startswith("a HEIC photo; open it in your photo app, export it as JPEG")
+
+
+# The persona that is offered
+
+
+def test_the_persona_of_the_last_product_is_offered_again(staff: Client) -> None:
+    make_persona(name="First")
+    send(staff, new_persona="Last")
+
+    html = staff.get(reverse("admin:productvideo_product_new")).content.decode()
+
+    assert re.search(r"<option[^>]*selected[^>]*>\s*Last", html)
+
+
+def test_of_several_personas_that_this_person_never_used_none_is_offered(staff: Client) -> None:
+    make_persona()
+    make_persona()
+
+    html = staff.get(reverse("admin:productvideo_product_new")).content.decode()
+
+    assert re.search(r'<option value="" selected[^>]*>\s*A new one', html)
+
+
+# One of several photos
+
+
+def send_row(staff: Client, **changes: object):
+    form = {"row": "7", "new_persona": "Nord", "name": "Cup", "own_description": "", "description": "For all."}
+    form |= {"photo": SimpleUploadedFile("cup.jpg", jpeg(), "image/jpeg")} | changes
+    sent = {name: value for name, value in form.items() if value is not None}
+    return staff.post(reverse("admin:productvideo_product_one_of_several"), sent, headers={"hx-request": "true"})
+
+
+def test_a_row_becomes_a_link_to_its_product(staff: Client) -> None:
+    html = send_row(staff).content.decode()
+
+    product = Product.objects.get()
+    assert reverse("admin:productvideo_product_page", args=[product.pk]) in html
+    assert 'id="row-7"' in html and "data-made" in html
+    assert product.description == "For all."
+
+
+def test_a_row_may_have_a_description_and_a_persona_of_its_own(staff: Client) -> None:
+    persona = make_persona(name="South")
+
+    send_row(staff, own_description="Its own.", own_persona=persona.pk, shape="9:16")
+
+    product = Product.objects.get()
+    assert (product.description, product.persona, product.shape) == ("Its own.", persona, "9:16")
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"description": ""}, "Write a description for the product."),
+        ({"name": ""}, "Write a name for the product."),
+        ({"new_persona": ""}, "Choose a persona, or name a new one."),
+        ({"photo": None}, "Choose a photo of the product."),
+        ({"photo": SimpleUploadedFile("cup.heic", b"\0\0\0\x18ftypheic")}, "HEIC"),
+        ({"row": '7"><script>', "name": ""}, 'id="row-0"'),
+    ],
+)
+def test_what_is_wrong_with_a_row_is_said_in_it_and_nothing_is_lost(
+    staff: Client, changes: dict[str, object], sentence: str
+) -> None:
+    typed = {} if "description" in changes else {"own_description": "Typed."}
+
+    html = send_row(staff, **typed | changes).content.decode()
+
+    assert sentence in html
+    assert "Typed." in html or not typed
+    assert not Product.objects.exists()
+
+
+def test_looking_at_the_address_of_a_row_leads_to_the_page(staff: Client) -> None:
+    response = staff.get(reverse("admin:productvideo_product_one_of_several"))
+
+    assert response.url == reverse("admin:productvideo_product_new")
