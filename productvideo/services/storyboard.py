@@ -38,7 +38,7 @@ def save_scene(
         edited_by=by,
         updated_at=now(),
     )
-    scene.refresh_from_db(from_queryset=Scene.with_dropped.select_related("edited_by"))
+    scene.refresh_from_db()
     if not edited:
         raise changed_meanwhile(scene)
     return scene
@@ -76,11 +76,10 @@ def drop_scene(*, scene: Scene, version: int, by: User | None = None) -> Scene:
         if scene.product.scenes.count() <= 1 and scene.dropped_at is None:
             raise RefusalError(_("A product keeps at least one scene; edit this one, or add another first."))
         dropped = Scene.objects.filter(pk=scene.pk, version=version)
-        if not dropped.update(dropped_at=now(), edited_by=by, updated_at=now()):
-            scene.refresh_from_db(from_queryset=Scene.with_dropped.all())
-            if scene.dropped_at is None:
-                raise changed_meanwhile(scene)
-    scene.refresh_from_db(from_queryset=Scene.with_dropped.all())
+        done = dropped.update(dropped_at=now(), edited_by=by, updated_at=now())
+        scene.refresh_from_db()
+        if not done and scene.dropped_at is None:
+            raise changed_meanwhile(scene)
     return scene
 
 
@@ -91,7 +90,7 @@ def bring_back_scene(*, scene: Scene, by: User | None = None) -> Scene:
         if scene.dropped_at is not None:
             _require_room(scene.product)
             Scene.with_dropped.filter(pk=scene.pk).update(dropped_at=None, edited_by=by, updated_at=now())
-    scene.refresh_from_db(from_queryset=Scene.with_dropped.all())
+    scene.refresh_from_db()
     return scene
 
 

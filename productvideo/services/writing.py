@@ -223,9 +223,10 @@ def _put_into(scene: Scene, *, version: int, plan: scenes.ScenePlan, idea: scene
     """Give a scene new words, unless somebody changed it while they were written."""
     as_read = Scene.objects.filter(pk=scene.pk, version=version)
     words = _columns(plan, idea) | {"origin": idea.source, "edited_by": by, "updated_at": now()}
-    if not as_read.update(version=F("version") + 1, **words):
-        raise changed_meanwhile(scene)
+    put = as_read.update(version=F("version") + 1, **words)
     scene.refresh_from_db()
+    if not put:
+        raise changed_meanwhile(scene)
 
 
 def _try_into(scene: Scene, plan: scenes.ScenePlan, idea: scenes.SceneIdea, *, by: User | None) -> Scene | None:
@@ -248,10 +249,12 @@ def _require_version(scene: Scene, version: int) -> None:
 
 
 def changed_meanwhile(scene: Scene) -> StoryboardChangedError:
-    """Say that somebody was quicker to change a scene."""
-    return StoryboardChangedError(
-        [_("Somebody changed “%(title)s” meanwhile; nothing of it was overwritten.") % {"title": scene.title}]
-    )
+    """Say that somebody was quicker to change a scene, or to drop it."""
+    if scene.dropped_at is not None:
+        sentence = _("“%(title)s” was dropped meanwhile; bring it back to change it.")
+    else:
+        sentence = _("Somebody changed “%(title)s” meanwhile; nothing of it was overwritten.")
+    return StoryboardChangedError([sentence % {"title": scene.title}])
 
 
 def _require_room(product: Product) -> None:
