@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kling.connection import ConfigurationError
 from productvideo import accounts, services
+from productvideo.admin.beside import brought_up_to_date
 from productvideo.admin.board import whole_page
 from productvideo.admin.credit import credit_of
-from productvideo.admin.panels import words_of
 from productvideo.admin.product_page import chosen_ids, find_product, to_page
 from productvideo.admin.site import is_htmx, staff_page
 from productvideo.admin.spending import (
@@ -27,7 +27,6 @@ from productvideo.admin.spending import (
     read_units,
     spending_from,
 )
-from productvideo.admin.takes import arrivals
 from productvideo.models import Product, ProductVideo, Scene
 from productvideo.services import SeenScene
 
@@ -105,16 +104,9 @@ def _answer(
     context = {
         "product": product,
         "spending": spending_from(request.POST, product=product, scenes=scenes, news=news),
-        "arrivals": arrivals(request, videos, seen=seen),
-        "edited": [words_of(scene, chosen=str(scene.pk) in chosen) for scene in _edited(product, seen)],
+        "beside": brought_up_to_date(request, product, seen=seen, videos=videos, chosen=chosen),
     }
     return render(request, "stillreel/product/approved.html", context)
-
-
-def _edited(product: Product, seen: Sequence[SeenScene]) -> list[Scene]:
-    versions = {scene.scene_id: scene.version for scene in seen}
-    there = product.scenes.filter(pk__in=versions).select_related("product", "edited_by")
-    return [scene for scene in there if scene.version != versions[scene.pk]]
 
 
 def _left_to_choose(form: QueryDict, bought: Sequence[ProductVideo]) -> set[str]:

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from productvideo import services
+from productvideo.admin.beside import brought_up_to_date
 from productvideo.admin.cards import card_of, cards_of
 from productvideo.admin.product_page import to_page
 from productvideo.admin.site import is_htmx, staff_page
-from productvideo.admin.spending import REFUSALS, read_practice, read_seen, read_units, sentences
+from productvideo.admin.spending import REFUSALS, news_of, read_practice, read_seen, read_units
 from productvideo.admin.takes import arrivals
 from productvideo.models import ProductVideo
 from productvideo.services import SeenScene
@@ -44,8 +45,7 @@ def retake_video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
         practice = read_practice(request.POST)
         taken = services.retake(video=video, seen=_one(seen), units=units, practice=practice, by=request.user)  # type: ignore[arg-type]
     except REFUSALS as refusal:
-        there = arrivals(request, getattr(refusal, "videos", []), seen=seen) if is_htmx(request) else ""
-        return _trouble(request, video, sentences(refusal), html=there)
+        return _not_taken(request, video, seen, refusal)
     told = _("Another take of “%(scene)s” is on its way.") % {"scene": video.title}
     html = arrivals(request, [taken], seen=seen) if is_htmx(request) else ""
     return _done(request, video, told, html=html)
@@ -106,6 +106,19 @@ def _done(request: HttpRequest, video: ProductVideo, sentence: str, *, html: str
         return _note(request, video, [sentence], html=html)
     messages.success(request, sentence)
     return to_page(video.product)
+
+
+def _not_taken(
+    request: HttpRequest, video: ProductVideo, seen: Sequence[SeenScene], refusal: Exception
+) -> HttpResponse:
+    """Say why nothing was bought, and show what this person's page does not know yet."""
+    html, news = "", news_of(refusal)
+    if is_htmx(request):
+        videos = getattr(refusal, "videos", [])
+        html = brought_up_to_date(request, video.product, seen=seen, videos=videos)
+    if news.is_trouble:
+        return _trouble(request, video, news.sentences, html=html)
+    return _done(request, video, " ".join(news.sentences), html=html)
 
 
 def _trouble(request: HttpRequest, video: ProductVideo, told: Sequence[str], *, html: str = "") -> HttpResponse:

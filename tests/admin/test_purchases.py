@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
-from factories import make_account, make_persona, make_product, make_scene, make_staff, make_video
+from factories import make_account, make_complete_video, make_persona, make_product, make_scene, make_staff, make_video
 from kling_host import KlingHost, kling_host, refusal, yes
 
 from productvideo import accounts, services
@@ -356,3 +356,30 @@ def test_strangers_are_told_nothing_and_buy_nothing(client: Client, product: Pro
 
     assert answer.status_code == 302 and "/admin/login/" in answer.url
     assert not ProductVideo.objects.exists()
+
+
+# Retakes tell the same.
+
+
+def test_a_retake_of_edited_words_shows_them_and_buys_nothing(staff: Client, product: Product) -> None:
+    video = make_complete_video(product.scenes.get(title="Turn"))
+    form = {"seen": f"{video.scene_id}:1:0", "units": "1.5", "practice": "yes"}
+    Scene.objects.filter(pk=video.scene_id).update(prompt="Now.", version=2)
+
+    answer = staff.post(reverse("admin:productvideo_video_retake", args=[video.pk]), form, headers=HTMX)
+
+    html = answer.content.decode()
+    assert "“Turn” was edited." in html and "\nNow.</textarea>" in html and f'value="{video.scene_id}:2:0"' in html
+    assert ProductVideo.objects.count() == 1
+
+
+def test_a_second_click_on_retake_is_told_calmly(staff: Client, product: Product) -> None:
+    video = make_complete_video(product.scenes.get(title="Turn"))
+    form = {"seen": f"{video.scene_id}:1:0", "units": "1.5", "practice": "yes"}
+    url = reverse("admin:productvideo_video_retake", args=[video.pk])
+
+    staff.post(url, form, headers=HTMX)
+    html = staff.post(url, form, headers=HTMX).content.decode()
+
+    assert "You approved “Turn” just now; here it is." in html and "sr-trouble" not in html
+    assert ProductVideo.objects.count() == 2
