@@ -58,16 +58,21 @@ def storyboard_changed(product: Product, scenes: Sequence[SeenScene], *, by: Use
 
 
 def _scenes(product: Product, seen: Sequence[SeenScene]) -> QuerySet[Scene]:
-    return product.scenes.filter(pk__in=[scene.scene_id for scene in seen]).select_related("edited_by")
+    there = Scene.with_dropped.filter(product=product, pk__in=[scene.scene_id for scene in seen])
+    return there.select_related("edited_by")
 
 
 def _edit(seen: SeenScene, scene: Scene | None, by: User | None) -> str:
     """Say who changed a scene's words and when; "" for one that reads as it did."""
     if scene is None:
         return _("A scene was removed.")
+    words = {"title": scene.title, "who": scene.edited_by, "ago": ago(scene.updated_at)}
+    if scene.dropped_at is not None:
+        return (
+            _("“%(title)s” was dropped by %(who)s %(ago)s.") if scene.edited_by else _("“%(title)s” was dropped.")
+        ) % words
     if scene.version == seen.version:
         return ""
-    words = {"title": scene.title, "who": scene.edited_by, "ago": ago(scene.updated_at)}
     if scene.edited_by is None:
         return _("“%(title)s” was edited.") % words
     if scene.edited_by == by:

@@ -18,7 +18,7 @@ django.setup()
 
 import kling  # noqa: E402
 from productvideo import services  # noqa: E402
-from productvideo.models import KlingAccount, Product, ProductVideo  # noqa: E402
+from productvideo.models import KlingAccount, Product, ProductVideo, Scene  # noqa: E402
 from productvideo.pipeline.submit import claim_slot, first_look  # noqa: E402
 from productvideo.querysets import now  # noqa: E402
 from productvideo.states import Stage  # noqa: E402
@@ -57,8 +57,23 @@ def claim(_: str) -> dict[str, Any]:
     return {"claimed": claimed}
 
 
+def write(product_id: str) -> dict[str, Any]:
+    """Have the scenes of a product written that has none."""
+    return {"scenes": [scene.pk for scene in services.plan_scenes(product=Product.objects.get(pk=product_id))]}
+
+
+def drop(scene_id: str) -> dict[str, Any]:
+    """Drop one of a product's two scenes."""
+    try:
+        services.drop_scene(scene=Scene.with_dropped.get(pk=scene_id), version=1)
+    except services.RefusalError as refusal:
+        return {"refused": str(refusal)}
+    return {"dropped": scene_id}
+
+
 if __name__ == "__main__":
     scenario, start_at, argument = sys.argv[1:]
     ProductVideo.objects.count()  # connected before the race begins
     time.sleep(max(0.0, float(start_at) - time.time()))
-    print(json.dumps({"approve": approve, "slots": take_slots, "claim": claim}[scenario](argument)))
+    scenarios = {"approve": approve, "slots": take_slots, "claim": claim, "write": write, "drop": drop}
+    print(json.dumps(scenarios[scenario](argument)))

@@ -13,7 +13,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).res
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
-from factories import make_account, make_persona, make_product, make_scene, make_video  # noqa: E402
+from factories import make_account, make_persona, make_photo, make_product, make_scene, make_video  # noqa: E402
 
 from productvideo.models import KlingAccount  # noqa: E402
 from productvideo.querysets import now  # noqa: E402
@@ -51,6 +51,17 @@ def films_to_save() -> str:
     return ""
 
 
+def product_without_scenes() -> str:
+    product = make_product()
+    make_photo(product)
+    return str(product.pk)
+
+
+def two_scenes() -> str:
+    product = make_product()
+    return ",".join(str(make_scene(product).pk) for _ in range(2))
+
+
 if __name__ == "__main__":
     call_command("migrate", verbosity=0)
     scenarios = {
@@ -58,5 +69,7 @@ if __name__ == "__main__":
         "budget": two_products_and_a_budget_for_one,
         "slots": queue,
         "claim": films_to_save,
+        "write": product_without_scenes,
+        "drop": two_scenes,
     }
     print(scenarios[sys.argv[1]]())

@@ -66,6 +66,20 @@ def test_the_slots_of_an_account_are_never_exceeded(race: Race) -> None:
     assert sum(result["taken"] for result in results) == 5
 
 
+def test_of_many_who_ask_for_scenes_one_has_them_written_and_all_get_the_same(race: Race) -> None:
+    results = race("write")
+
+    assert len(results[0]["scenes"]) == 3
+    assert all(result == results[0] for result in results)
+
+
+def test_two_who_drop_the_last_two_scenes_leave_one(race: Race) -> None:
+    results = race("drop")
+
+    assert len({result["dropped"] for result in results if "dropped" in result}) == 1
+    assert any("at least one scene" in result.get("refused", "") for result in results)
+
+
 def test_no_row_is_claimed_by_two(race: Race) -> None:
     results = race("claim")
 
