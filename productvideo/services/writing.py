@@ -252,9 +252,11 @@ def changed_meanwhile(scene: Scene) -> StoryboardChangedError:
     """Say that somebody was quicker to change a scene, or to drop it."""
     if scene.dropped_at is not None:
         sentence = _("“%(title)s” was dropped meanwhile; bring it back to change it.")
+    elif scene.edited_by is not None:
+        sentence = _("%(who)s changed “%(title)s” meanwhile; nothing of it was overwritten.")
     else:
         sentence = _("Somebody changed “%(title)s” meanwhile; nothing of it was overwritten.")
-    return StoryboardChangedError([sentence % {"title": scene.title}])
+    return StoryboardChangedError([sentence % {"title": scene.title, "who": scene.edited_by}])
 
 
 def _require_room(product: Product) -> None:

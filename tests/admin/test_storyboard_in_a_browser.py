@@ -46,6 +46,17 @@ def test_somebody_who_comes_meanwhile_sees_grey_rows_until_the_scenes_are_there(
     expect(page.locator(".sr-grey")).to_have_count(0)
 
 
+def test_a_writing_whose_answer_got_lost_is_looked_for_again(page: Page) -> None:
+    product = make_product()
+    make_photo(product)
+    page.route("**/write-scenes/", lambda route: route.abort(), times=1)
+
+    look_at(page, product)
+
+    expect(page.get_by_text("No answer came.")).to_be_visible()
+    expect(page.locator("form[data-words]")).to_have_count(3, timeout=15_000)
+
+
 def test_words_are_saved_on_leaving_a_field_without_disturbing_the_next_one(page: Page, product: Product) -> None:
     scene = product.scenes.first()
 

@@ -154,6 +154,16 @@
     if (unsavedForms().length) event.preventDefault();
   });
 
+  // A writing whose answer got lost is looked for again; whoever is at it by then is not disturbed.
+  for (const trouble of ["htmx:sendError", "htmx:responseError"]) {
+    document.addEventListener(trouble, (event) => {
+      const form = askerOf(event);
+      if (!form.matches("#writing form")) return;
+      form.querySelector("[role=status]").textContent = form.dataset.trouble;
+      window.setTimeout(() => form.isConnected && form.requestSubmit(), 5000);
+    });
+  }
+
   document.addEventListener("click", (event) => {
     event.target.closest("[data-dismiss]")?.closest(".sr-banner").remove();
   });
