@@ -64,7 +64,6 @@ class ProductAdmin(TakesRowsAlong, ModelAdmin):
             path("<int:product_id>/credit/", purchases.refresh_credit, name="productvideo_product_credit"),
             *storyboard_urls(),
             path("practice/remove/", practice.remove_practice, name="productvideo_practice_remove"),
-            path("videos/<uuid:video_id>/", video_cards.show_card, name="productvideo_video_card"),
             path("<int:product_id>/live/", live.show_live, name="productvideo_product_live"),
             path("videos/<uuid:video_id>/take/", one_take.show_take, name="productvideo_video_take"),
             path("videos/<uuid:video_id>/choose/", video_cards.choose_video, name="productvideo_video_choose"),

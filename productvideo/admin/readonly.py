@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db.models import Model
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin
 
 
 class MachineOwned:
-    """Takes adding, changing and deleting away from an admin class or an inline."""
+    """Takes adding, changing and deleting away from an admin class."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -27,12 +27,6 @@ class ReadOnlyAdmin(MachineOwned, ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     list_filter_submit = True
-
-
-class ReadOnlyInline(MachineOwned, TabularInline):
-    """Rows of another table to look at."""
-
-    extra = 0
 
 
 class TakesRowsAlong:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from productvideo import services
 from productvideo.admin.beside import brought_up_to_date
@@ -21,16 +21,6 @@ from productvideo.admin.spending import REFUSALS, news_of, read_practice, read_s
 from productvideo.admin.takes import arrivals
 from productvideo.models import ProductVideo
 from productvideo.services import SeenScene
-
-
-@staff_page
-@require_safe
-def show_card(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
-    """Show a card as it is now; a film that has just arrived plays. A deleted video's card is empty, and gone."""
-    video = ProductVideo.objects.for_cards().filter(pk=video_id).first()
-    if video is None:
-        return HttpResponse()
-    return render(request, "stillreel/product/card.html", {"card": card_of(video)})
 
 
 @staff_page

@@ -364,3 +364,14 @@ def test_a_place_that_becomes_free_ends_the_wait_for_one(kling_host: KlingHost, 
 
     waiting.refresh_from_db()
     assert waiting.stage == Stage.RENDERING
+
+
+def test_a_loop_is_sent_with_the_photo_as_its_end_frame_too(kling_host: KlingHost, account: KlingAccount) -> None:
+    make_video(account=account, mode="pro", loop=True)
+    make_video(account=account, mode="pro")
+
+    pipeline.submit(always)
+
+    loop, plain = kling_host.creates
+    assert loop["image_tail"] == loop["image"]
+    assert "image_tail" not in plain
