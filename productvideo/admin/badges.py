@@ -31,6 +31,7 @@ SOURCES: dict[str, str] = {
     Scene.Source.FALLBACK: "warning",
     Scene.Source.PERSON: "default",
 }
+KINDS: dict[str, str] = {"practice": "warning", "real": "default"}
 SENDING: dict[str, str] = {"on": "success", "paused": "warning"}
 
 

@@ -142,3 +142,16 @@ def test_without_practice_videos_there_is_nothing_to_press(staff: Client) -> Non
 def test_strangers_remove_nothing(client: Client, practised: ProductVideo) -> None:
     assert "/admin/login/" in client.post(reverse("admin:productvideo_practice_remove")).url
     assert ProductVideo.objects.filter(pk=practised.pk).exists()
+
+
+def test_the_list_of_videos_marks_practice_and_leads_to_removing_it(client: Client, practised: ProductVideo) -> None:
+    client.force_login(make_staff(is_superuser=True))
+    url = reverse("admin:productvideo_productvideo_changelist")
+
+    marked = client.get(url).content.decode()
+    client.post(reverse("admin:productvideo_practice_remove"))
+    make_complete_video()
+    unmarked = client.get(url).content.decode()
+
+    assert "Remove all practice videos" in marked and marked.count("practice\n") >= 1
+    assert "Remove all practice videos" not in unmarked
