@@ -33,11 +33,15 @@ class Card:
 
     @property
     def state(self) -> str:
-        return str(self.stage.label)
+        return _("cancelled") if self.was_cancelled else str(self.stage.label)
 
     @property
     def badge(self) -> str:
-        return badges.STAGES[self.stage]
+        return "default" if self.was_cancelled else badges.STAGES[self.stage]
+
+    @property
+    def was_cancelled(self) -> bool:
+        return self.video.error_code == CANCELLED
 
     @property
     def is_live(self) -> bool:
@@ -111,7 +115,7 @@ class Card:
     def retake_label(self) -> str:
         if self.video.account.simulated and not site.PRACTICE_MODE:
             return _("Make it for real")
-        return _("Make it again") if self.video.error_code == CANCELLED else _("Retake")
+        return _("Make it again") if self.was_cancelled else _("Retake")
 
     @property
     def retake_price(self) -> Quote | None:
