@@ -30,11 +30,6 @@ class Quote:
     def money_label(self) -> str:
         return money_label(self.money, self.currency)
 
-    @property
-    def button_label(self) -> str:
-        """What a button that spends says, e.g. "Make 3 videos · 4.5 units · $0.63 list price"."""
-        return f"Make {self.clips} {'video' if self.clips == 1 else 'videos'} · {self}"
-
 
 def quote(settings: kling.Settings, *, clips: int) -> Quote:
     """Price that many clips; raises kling.SettingsError, a sentence, for what no live model can do."""
