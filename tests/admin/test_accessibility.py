@@ -1,0 +1,80 @@
+"""axe finds nothing serious on any page, in light, dark and on a phone."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from chromium import chromium
+from factories import make_account, make_complete_video, make_product, make_scene, make_staff, make_video
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+
+from productvideo.models import ProductVideo
+from productvideo.states import Stage
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LOOKS = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}},
+}
+ALONE = [
+    "/admin/login/",
+    "/admin/productvideo/product/new/",
+    "/admin/productvideo/product/",
+    "/admin/productvideo/productvideo/",
+    "/admin/productvideo/submission/",
+    "/admin/productvideo/klingaccount/",
+    "/admin/personas/persona/",
+    "/admin/personas/persona/add/",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+def one_of_each() -> list[str]:
+    """Make a product whose takes are in every place a video can be; return the pages that show them."""
+    product, account = make_product(), make_account(simulated=True)
+    scenes = [make_scene(product) for _ in range(3)]
+    film = make_complete_video(scenes[0], account=account)
+    make_video(scenes[0], account, stage=Stage.FAILED, due_at=None, error_code="policy", error_message="Refused.")
+    for scene, stage in zip(scenes, (Stage.QUEUED, Stage.RENDERING, Stage.STORING), strict=True):
+        make_video(scene, account, stage=stage, task_id=f"task {stage}", attention="Look at this.")
+    return [
+        f"/admin/productvideo/product/{product.pk}/",
+        f"/admin/productvideo/product/videos/{film.pk}/take/",
+        f"/admin/productvideo/productvideo/{ProductVideo.objects.earliest('created_at').pk}/change/",
+        f"/admin/personas/persona/{product.persona_id}/change/",
+    ]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_nothing_serious_stands_in_anybody_s_way(browser: Browser, live_server: LiveServer, look: str) -> None:
+    make_staff(username="anna", is_superuser=True)
+    pages = [*ALONE, *one_of_each()]
+    context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **LOOKS[look])
+    page = context.new_page()
+    found, too_wide = [], []
+    for address in pages:
+        page.goto(address)
+        found += [
+            f"{address}: {violation['id']} {violation['nodes'][0]['html'][:200]}"
+            for violation in Axe().run(page).response["violations"]
+            if violation["impact"] in ("serious", "critical")
+        ]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            too_wide.append(address)
+        if address == "/admin/login/":
+            page.fill("#id_username", "anna")
+            page.fill("#id_password", "secret")
+            page.press("#id_password", "Enter")
+            page.wait_for_load_state()
+    context.close()
+
+    assert found == []
+    assert too_wide == []
