@@ -77,11 +77,11 @@ def test_a_refused_photo_loses_nothing_that_was_typed_or_chosen(page: Page, tmp_
     page.fill("#id_name", "Cup")
 
     page.click("text=Write three scenes")
-    expect(page.locator(".sr-error")).to_contain_text("at least 300")
+    expect(page.locator(".sr-error:visible")).to_contain_text("at least 300")
     page.set_input_files("#id_photo", good)
     page.fill("#id_name", "")
     page.click("text=Write three scenes")
-    expect(page.locator(".sr-error")).to_contain_text("Write a name")
+    expect(page.locator(".sr-error:visible")).to_contain_text("Write a name")
     page.fill("#id_name", "Cup")
     page.click("text=Write three scenes")
 
