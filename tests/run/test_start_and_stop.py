@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import select
 import signal
 import socket
 import threading
@@ -143,9 +144,10 @@ def keep_reading(terminal: int) -> None:
 
     def read() -> None:
         try:
-            while os.read(terminal, 65536):
+            # A read that waits would keep the terminal open after its end is closed here.
+            while not select.select([terminal], [], [], 0.1)[0] or os.read(terminal, 65536):
                 pass
-        except OSError:
+        except (OSError, ValueError):
             pass  # closed
 
     threading.Thread(target=read, daemon=True).start()
