@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings as site
+from django.utils.translation import gettext as _
 
 import kling
 
@@ -20,11 +21,11 @@ class Quote:
     currency: str
 
     def __str__(self) -> str:
-        return f"{self.units_label} · {self.money_label} list price"
+        return _("%(units)s · %(money)s list price") % {"units": self.units_label, "money": self.money_label}
 
     @property
     def units_label(self) -> str:
-        return f"{plain(self.units)} {'unit' if self.units == 1 else 'units'}"
+        return _("%s unit") % plain(self.units) if self.units == 1 else _("%s units") % plain(self.units)
 
     @property
     def money_label(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from productvideo.models import Photo, Product, ProductVideo, Scene
 from productvideo.photos import CleanPhoto, Framing, shape_photo
@@ -33,9 +34,8 @@ def frame_product(*, product: Product, seen: Photo, framing: Framing) -> Framed:
         # The update comes first: of two people at once, the second waits here and then sees the first one's photo.
         Product.objects.filter(pk=product.pk).update(shape=framing.shape, updated_at=now())
         if product.photos.latest("in_use_since", "pk") != seen:
-            raise StoryboardChangedError(
-                [f"Somebody changed where “{product.name}” is shown meanwhile; nothing of it was overwritten."]
-            )
+            sentence = _("Somebody changed where “%(name)s” is shown meanwhile; nothing of it was overwritten.")
+            raise StoryboardChangedError([sentence % {"name": product.name}])
         photo = add_photo(product=product, clean=shaped)
         if photo != seen:
             Photo.objects.filter(pk=photo.pk).update(in_use_since=now())

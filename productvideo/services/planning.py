@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from personas.models import Persona
 from productvideo.models import Photo, Product
@@ -24,11 +25,13 @@ def clean_words(name: str, description: str) -> tuple[str, str]:
     errors = {}
     for field, text, limit in (("name", name, NAME_LIMIT), ("description", description, DESCRIPTION_LIMIT)):
         if not text:
-            errors[field] = f"Write a {field} for the product."
+            errors[field] = _("Write a %(field)s for the product.") % {"field": _(field)}
         elif len(text) > limit:
-            errors[field] = f"The {field} has {len(text)} characters; shorten it to {limit}."
+            told = {"field": _(field), "count": len(text), "limit": limit}
+            errors[field] = _("The %(field)s has %(count)d characters; shorten it to %(limit)d.") % told
         elif any(sign == "\x00" or "\ud800" <= sign <= "\udfff" for sign in text):
-            errors[field] = f"The {field} contains characters that are no text; remove them."
+            told = {"field": _(field)}
+            errors[field] = _("The %(field)s contains characters that are no text; remove them.") % told
     if errors:
         raise InvalidInputError(errors)
     return name, description

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 import kling
 from personas.models import Persona
@@ -40,7 +41,7 @@ def approve(
     A double click, a colleague, a stale tab and a repeated request all end at the conditional UPDATE in `_take`.
     """
     if not scenes or len({seen.scene_id for seen in scenes}) != len(scenes):
-        raise RefusalError("Choose at least one scene, and each only once.")
+        raise RefusalError(_("Choose at least one scene, and each only once."))
     price = quote(settings, clips=len(scenes))
     if units is not None and units != price.units:
         raise price_changed(seen=units, now=price.units)
@@ -74,7 +75,7 @@ def retake(
     It has the scene's words of today. Only a practice video that is made for real keeps its own: those were tried.
     """
     if video.scene_id is None or video.scene_id != seen.scene_id:
-        raise RefusalError("The scene of this video was removed; approve another scene instead.")
+        raise RefusalError(_("The scene of this video was removed; approve another scene instead."))
     for_real = video.account.simulated and not accounts.current_account().simulated
     settings = replace(video.settings, negative_prompt="")
     [another] = approve(
@@ -97,8 +98,8 @@ def cancel(*, video: ProductVideo, by: User | None = None) -> ProductVideo:
         return video
     video.refresh_from_db()
     if video.is_finished:
-        raise RefusalError("This video is finished; there is nothing to cancel.")
-    raise RefusalError("Kling is making this video already and cannot stop; it will be charged and saved.")
+        raise RefusalError(_("This video is finished; there is nothing to cancel."))
+    raise RefusalError(_("Kling is making this video already and cannot stop; it will be charged and saved."))
 
 
 def delete_video(*, video: ProductVideo) -> None:
@@ -106,7 +107,7 @@ def delete_video(*, video: ProductVideo) -> None:
     names = [file.name for file in (video.file, video.poster) if file]
     with transaction.atomic():
         if not ProductVideo.objects.finished().filter(pk=video.pk).exists():
-            raise RefusalError("Only finished videos can be deleted; this one is still being made.")
+            raise RefusalError(_("Only finished videos can be deleted; this one is still being made."))
         video.delete()
         transaction.on_commit(lambda: _delete_files(names))
 
@@ -127,10 +128,13 @@ def require_budget(persona: Persona, units: Decimal, *, simulated: bool) -> None
     """Raise BudgetError when that many more units would go above the persona's monthly limit."""
     left = units_left_this_month(persona, simulated=simulated)
     if left is not None and units > left:
-        raise BudgetError(
-            f"{persona} has {plain(left)} of {plain(persona.monthly_units or left)} units left this month;"
-            f" this costs {plain(units)}. Approve fewer scenes, or raise the persona's monthly limit."
+        sentence = _(
+            "%(persona)s has %(left)s of %(limit)s units left this month; this costs %(units)s. Approve fewer scenes,"
+            " or raise the persona's monthly limit."
         )
+        limit = persona.monthly_units or left
+        told = {"persona": persona, "left": plain(left), "limit": plain(limit), "units": plain(units)}
+        raise BudgetError(sentence % told)
 
 
 def units_left_this_month(persona: Persona, *, simulated: bool) -> Decimal | None:
