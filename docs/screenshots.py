@@ -6,6 +6,7 @@ Usage: make screenshots
 import io
 import sys
 import tempfile
+import uuid
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -44,7 +45,7 @@ def take_pictures(browser: Browser, clone: Clone, link: str) -> None:
     pages = {
         "product-page": "/admin/productvideo/product/1/",
         "new-product": "/admin/productvideo/product/new/",
-        "one-take": f"/admin/productvideo/product/videos/{video}/take/",
+        "one-take": f"/admin/productvideo/product/videos/{uuid.UUID(video)}/take/",
         "products": "/admin/productvideo/product/",
         "videos": "/admin/productvideo/productvideo/",
         "ledger": "/admin/productvideo/submission/",

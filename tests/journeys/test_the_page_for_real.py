@@ -138,7 +138,7 @@ def test_a_stale_tab_buys_nothing_it_did_not_show(page: Page, running: Clone) ->
 
     stale.locator("#make").click()
 
-    expect(stale.get_by_text("was edited").first).to_be_visible()
+    expect(stale.get_by_text("after this page had shown it").first).to_be_visible()
     assert asked(running) == before
     stale.close(run_before_unload=False)
 
