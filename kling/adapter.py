@@ -16,34 +16,28 @@ from urllib3.connectionpool import HTTPConnectionPool
 from kling.deadline import Stage, Watchdog
 
 
-class WatchedHTTPConnection(HTTPConnection):
-    """Connects through the watchdog, and tells it when the line stands."""
+class Watched:
+    """What a connection of either kind does: it connects through the watchdog, and tells it when the line stands."""
 
     def __init__(self, *args: Any, watchdog: Watchdog, **options: Any) -> None:
         super().__init__(*args, **options)
         self._watchdog = watchdog
 
     def _new_conn(self) -> socket.socket:
-        return self._watchdog.open_connection(self._dns_host, self.port)
+        connection = cast("HTTPConnection", self)
+        return self._watchdog.open_connection(connection._dns_host, connection.port)
 
     def connect(self) -> None:
-        super().connect()
+        super().connect()  # type: ignore[misc]
         self._watchdog.stage = Stage.CONNECTED
 
 
-class WatchedHTTPSConnection(HTTPSConnection):
-    """The same over TLS: the line stands when the handshake is done."""
+class WatchedHTTPConnection(Watched, HTTPConnection):
+    """The line stands when TCP does."""
 
-    def __init__(self, *args: Any, watchdog: Watchdog, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._watchdog = watchdog
 
-    def _new_conn(self) -> socket.socket:
-        return self._watchdog.open_connection(self._dns_host, self.port)
-
-    def connect(self) -> None:
-        super().connect()
-        self._watchdog.stage = Stage.CONNECTED
+class WatchedHTTPSConnection(Watched, HTTPSConnection):
+    """The line stands when the TLS handshake is done."""
 
 
 class WatchedAdapter(HTTPAdapter):
