@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -28,8 +28,8 @@ def postgres_server() -> Iterator[str]:
         if _answers(address):
             yield address
             return
-    with own_cluster() as address:
-        yield address
+    with own_cluster() as cluster:
+        yield cluster.address
 
 
 @pytest.fixture
@@ -86,23 +86,47 @@ def _new_database(address: str) -> Iterator[str]:
             server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+class Cluster:
+    """A PostgreSQL server of our own, run as the user `postgres` where we are root (it refuses to run as root)."""
+
+    def __init__(self, folder: Path, *, port: int) -> None:
+        self.folder = folder
+        self.address = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        self.options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        self.as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        if self.as_user:
+            shutil.chown(folder, "postgres")
+        self.is_running = False
+        self._call("initdb", "-U", "postgres", "-A", "trust", "--no-sync")
+
+    def start(self) -> None:
+        self._call("pg_ctl", "-o", self.options, "-l", f"{self.folder}/log", "-w", "start")
+        self.is_running = True
+
+    def stop(self) -> None:
+        """End it as a crash would: nobody is asked, and the next start recovers."""
+        self._call("pg_ctl", "-m", "immediate", "stop")
+        self.is_running = False
+
+    def _call(self, program: str, *arguments: str) -> None:
+        command = [*self.as_user, f"{_programs()}/{program}", "-D", str(self.folder / "cluster"), *arguments]
+        subprocess.run(
+            command, cwd=self.folder, check=True, timeout=90, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
+
+
 @contextmanager
-def own_cluster() -> Iterator[str]:
-    """Start a PostgreSQL server of our own, as the user `postgres` where we are root (it refuses to run as root)."""
+def own_cluster() -> Iterator[Cluster]:
+    """Start a PostgreSQL server of our own; it is gone, with its folder, when the block ends."""
     folder = Path(tempfile.mkdtemp(prefix="stillreel-postgres-"))
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if as_user:
-        shutil.chown(folder, "postgres")
-    programs, port = _programs(), clone.free_port()
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-    cluster = ["-D", str(folder / "cluster")]
     try:
-        _run(*as_user, f"{programs}/initdb", *cluster, "-U", "postgres", "-A", "trust", "--no-sync", cwd=folder)
-        _run(*as_user, f"{programs}/pg_ctl", *cluster, "-o", options, "-l", f"{folder}/log", "-w", "start", cwd=folder)
+        cluster = Cluster(folder, port=clone.free_port())
         try:
-            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+            cluster.start()
+            yield cluster
         finally:
-            _run(*as_user, f"{programs}/pg_ctl", *cluster, "-m", "immediate", "stop", cwd=folder)
+            with suppress(subprocess.CalledProcessError):  # it may be down
+                cluster.stop()
     finally:
         shutil.rmtree(folder)
 
@@ -115,7 +139,3 @@ def _programs() -> Path:
     found = shutil.which("initdb")
     assert found, "No PostgreSQL: start one on 127.0.0.1:5432 that trusts `postgres`, or install it."
     return Path(found).parent
-
-
-def _run(*command: str, cwd: Path) -> None:
-    subprocess.run(command, cwd=cwd, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
