@@ -28,7 +28,9 @@ from storm.schedule import plan
 START = 90.0  # seconds until everything answers
 GATHERING = 180.0  # seconds for the judge
 AFTERMATH = 3.0  # seconds; whoever was frozen may still want to do something
+ORDERS = "SELECT count(*) FROM productvideo_submission"
 HOW_FAR = "SELECT count(*), count(due_at) FROM productvideo_productvideo"
+ENDED = "SELECT count(*) FROM productvideo_productvideo WHERE due_at IS NULL"
 
 
 class StormError(Exception):
@@ -44,7 +46,7 @@ def main() -> int:
     keep = True
     try:
         outcome = _take_place(options, folder)
-        keep = bool(outcome.breaches)
+        keep = options.keep or bool(outcome.breaches)
     except StormError as error:
         print(f"The storm did not take place: {error}", flush=True)
         return 2
@@ -64,6 +66,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=45.0, help="of storm (45)")
     parser.add_argument("--settle", type=float, default=300.0, help="seconds after which a video counts as lost (300)")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(100_000), help="of the schedule (random)")
+    parser.add_argument("--keep", action="store_true", help="keep the folder also when every promise held")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the table there too")
     return parser.parse_args()
 
@@ -94,7 +97,10 @@ def _take_place(options: argparse.Namespace, folder: Path) -> Outcome:
         )
         mischief = Mischief(ground, crew, deeds)
         customers.start()
+        _wait(lambda: _ask(ground, ORDERS) > (0,), crew, seconds=START, what="A first order")
+        mischief.begin()
         _rage(mischief, seconds=options.seconds)
+        ended_in_storm = _ask(ground, ENDED)
         seconds = _settle(ground, mischief, customers, wanted=3 * products, most=options.settle)
         evidence = gather(
             ground,
@@ -110,6 +116,7 @@ def _take_place(options: argparse.Namespace, folder: Path) -> Outcome:
         mischief=mischief.done,
         in_talk=mischief.in_talk,
         answers=customers.answers,
+        ended_in_storm=next(iter(ended_in_storm), 0),
         seconds=seconds,
         stayed=crew.overdue,
     )
@@ -126,8 +133,8 @@ def _prepare(ground: Ground, crew: Crew, *, products: int, seed: int) -> dict[st
     stock = json.loads(_must(ground, "tests/chaos/storm/stock.py", str(products), str(seed)).splitlines()[-1])
     ground.man(crew, videos=3 * products)
     crew.mend()
-    _wait(lambda: status_of(ground.copy.address + "/admin/login/") == 200, crew, seconds=START, what="the web server")
-    _wait(lambda: status_of(ground.kling.address) == 200, crew, seconds=START, what="the sandbox")
+    _wait(lambda: status_of(ground.copy.address + "/admin/login/") == 200, crew, seconds=START, what="The web server")
+    _wait(lambda: status_of(ground.kling.address) == 200, crew, seconds=START, what="The sandbox")
     return dict(stock)
 
 
@@ -142,7 +149,7 @@ def _wait(question: Callable[[], bool], crew: Crew, *, seconds: float, what: str
     end = time.monotonic() + seconds
     while not question():
         if time.monotonic() > end:
-            raise StormError(f"{what} does not answer.")
+            raise StormError(f"{what} did not come within {seconds:.0f} s.")
         crew.mend()
         time.sleep(0.2)
 
@@ -162,7 +169,7 @@ def _settle(ground: Ground, mischief: Mischief, customers: Customers, *, wanted:
     try:
         while (passed := time.monotonic() - began) < most:
             mischief.mend()
-            if customers.is_served and not mischief.later and _has_ended(ground, wanted):
+            if customers.is_served and not mischief.later and _ask(ground, HOW_FAR) == (wanted, 0):
                 time.sleep(AFTERMATH)
                 return passed
             time.sleep(0.5)
@@ -172,9 +179,10 @@ def _settle(ground: Ground, mischief: Mischief, customers: Customers, *, wanted:
         customers.join(60)
 
 
-def _has_ended(ground: Ground, wanted: int) -> bool:
+def _ask(ground: Ground, sql: str) -> tuple[int, ...]:
+    """Return the only row of an answer; none while the database is just coming back."""
     try:
-        [(videos, unfinished)] = ground.ask(HOW_FAR)
+        [row] = ground.ask(sql)
     except (psycopg.OperationalError, sqlite3.OperationalError):
-        return False  # it is just coming back
-    return videos >= wanted and not unfinished
+        return ()
+    return row

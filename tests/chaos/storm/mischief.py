@@ -23,8 +23,11 @@ class Mischief:
         self.done: Counter[str] = Counter()
         self.in_talk = 0
         self.owes_faults = False  # to a sandbox that was started anew
-        self.began = time.monotonic()
+        self.began = 0.0
         crew.all["sandbox"].after_start = self._owe_faults
+
+    def begin(self) -> None:
+        self.began = time.monotonic()
 
     def go_on(self) -> None:
         """Do everything that is due by now."""

@@ -20,6 +20,7 @@ class Outcome:
     mischief: Counter[str]
     in_talk: int
     answers: Counter[str]
+    ended_in_storm: int
     seconds: float | None
     stayed: list[str]  # processes that did not stop when asked to
 
@@ -37,6 +38,7 @@ def table(outcome: Outcome) -> dict[str, Any]:
         "lost": len(evidence.videos) - stages["complete"] - stages["failed"],
         "complete": stages["complete"],
         "failed with a reason": _counts(Counter(v.error_code for v in evidence.videos if v.stage == "failed")),
+        "ended in the storm": outcome.ended_in_storm,
         "mischief": _counts(outcome.mischief),
         "workers hit in a talk": outcome.in_talk,
         "Kling's faults": _counts(Counter(books["faults"])),

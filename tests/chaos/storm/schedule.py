@@ -27,7 +27,7 @@ FAULTS_LAST = (2.5, 6.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Deed:
-    """One trouble: when, in seconds from the start; to which of several; for how long; only in a talk with Kling or not."""
+    """One trouble: after how many seconds, to which of several, for how long, only in the middle of a talk or not."""
 
     at: float
     kind: str
