@@ -22,7 +22,7 @@ from storm.evidence import gather
 from storm.ground import MOST_AT_KLING, SETUPS, Ground
 from storm.judge import judge
 from storm.mischief import Mischief
-from storm.report import Outcome, print_breaches, print_table, write_json
+from storm.report import Outcome, print_breaches, print_last, print_table, write_json
 from storm.schedule import plan
 
 START = 90.0  # seconds until everything answers
@@ -121,6 +121,7 @@ def _take_place(options: argparse.Namespace, folder: Path) -> Outcome:
         stayed=crew.overdue,
     )
     print_table(outcome)
+    print_last(outcome)
     print_breaches(outcome)
     if options.json:
         write_json(outcome, options.json)

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from config import clone
@@ -103,7 +104,8 @@ class Process:
 class Crew:
     """Every process by name, kept running like a supervisor does."""
 
-    def __init__(self) -> None:
+    def __init__(self, diary: Path) -> None:
+        self.diary = diary
         self.all: dict[str, Process] = {}
         self.overdue: list[str] = []  # what did not stop when it was asked to
 
@@ -123,6 +125,11 @@ class Crew:
                 process.kill()
             if not process.is_running and now >= process.down_until:
                 process.start()
+                self.note(f"{process.name} is started")
+
+    def note(self, words: str) -> None:
+        with self.diary.open("a") as diary:
+            diary.write(f"{datetime.now(tz=UTC):%H:%M:%S.%f} {words}\n")
 
     def end(self) -> None:
         for process in self.all.values():
@@ -135,7 +142,7 @@ class Crew:
 @contextmanager
 def crew_in(folder: Path) -> Iterator[Crew]:
     """A crew whose every process, orphans too, has ended when the block ends; they all work in `folder`."""
-    crew = Crew()
+    crew = Crew(folder.parent / "diary.txt")
     try:
         yield crew
     finally:

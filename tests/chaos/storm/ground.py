@@ -51,7 +51,7 @@ class Ground:
             "KLING_API_SECRET": KEYS[1],
             "KLING_API_BASE_URL": self.kling.address,
             "KLING_MAX_PARALLEL": str(MOST_AT_KLING),
-            "KLING_POLL_SECONDS": "2",
+            "KLING_POLL_SECONDS": "1",
             "KLING_RESEND_AFTER": str(RESEND_AFTER),
             "ALLOW_PRIVATE_DOWNLOADS": "true",
         }

@@ -67,9 +67,11 @@ class Mischief:
         talkers = self._talkers() if deed.waits_for_talk else {}
         if deed.waits_for_talk and not talkers and late < PATIENCE:
             return False
-        if self._strike(deed, talkers):
+        struck = self._strike(deed, talkers)
+        if struck:
             self.done[deed.kind] += 1
             self.in_talk += bool(talkers)
+        self.crew.note(f"{deed}{'' if struck else ' (not possible)'} {' '.join(talkers)}")
         return True
 
     def _talkers(self) -> dict[str, int]:
@@ -144,16 +146,24 @@ class Mischief:
             case "kill a worker's leader":
                 worker.kill_leader()
             case "stop a worker":
-                worker.ask_to_stop(patience=DEPLOY_PATIENCE)
+                return self._stop(worker)
             case "freeze a worker":
                 return self._freeze(worker, seconds=deed.seconds)
             case kind:
                 raise ValueError(kind)
         return True
 
+    def _stop(self, worker: Process) -> bool:
+        """Like a deploy, one worker after the other."""
+        if any(other.stop_by for other in self.crew.called("worker")):
+            return False
+        worker.ask_to_stop(patience=DEPLOY_PATIENCE)
+        return True
+
     def _freeze(self, worker: Process, *, seconds: float) -> bool:
         if any(other.is_frozen for other in self.crew.called("worker")):
             return False
         worker.freeze()
+        self.crew.note(f"{worker.name} sleeps for {seconds:.0f} s")
         self.later.append((time.monotonic() + seconds, worker.thaw))
         return True

@@ -66,6 +66,14 @@ def print_breaches(outcome: Outcome) -> None:
             _print_story(outcome.evidence, breach.video)
 
 
+def print_last(outcome: Outcome) -> None:
+    """Print the story of the video that ended last: it says what the settling waited for."""
+    endings = [event for event in outcome.evidence.events if event.end in ("complete", "failed")]
+    if endings:
+        print("\nThe last to end:")
+        _print_story(outcome.evidence, max(endings, key=lambda event: event.at).video)
+
+
 def write_json(outcome: Outcome, path: Path) -> None:
     told = {"title": outcome.title, "breaches": [asdict(breach) for breach in outcome.breaches], **table(outcome)}
     path.write_text(json.dumps(told, indent=1, default=str) + "\n")

@@ -18,7 +18,7 @@ WORKER_TROUBLE = {
     "kill a worker": 40,
     "kill a worker's child": 30,
     "kill a worker's leader": 12,
-    "stop a worker": 10,
+    "stop a worker": 8,
     "freeze a worker": 8,
 }
 NAP = 50.0  # seconds; longer than the longest lease of a sending, 45 s
