@@ -8,10 +8,11 @@ CODE := config kling personas productvideo
 # What a server on the internet is asked to have; nothing listens there.
 PRODUCTION := PUBLIC_URL=https://videos.example.com SECRET_KEY=only-for-the-deploy-check-0123456789-abcdefghijklmnopqrstuvwxyz
 TOO_OLD := Stillreel needs Python 3.11 or newer; name one: make setup PYTHON=/path/to/python3.11 (this is Python
+STORM = $(if $(LONG),--videos 400 --seconds 300 --settle 600,--videos 60 --seconds 45) $(if $(SEED),--seed $(SEED))
 TOOLS := pyproject.toml requirements-dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench screenshots password
+.PHONY: help setup run test chaos check format bench screenshots password
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-15s%s\n' "$$name" "$$text"; done
@@ -22,8 +23,12 @@ run: $(INSTALLED)  ## start everything on http://127.0.0.1:8000/ (another port: 
 	@$(BIN)/python -m config.run --under-make --port $(PORT)
 
 test: $(INSTALLED_DEV)  ## run all tests, the journeys and the browser too
-	$(BIN)/python -m pytest -n 2 -m "not journey and not browser"
-	$(BIN)/python -m pytest -m "journey or browser"
+	$(BIN)/python -m pytest -n 2 -m "not journey and not browser and not chaos"
+	$(BIN)/python -m pytest -m "(journey or browser) and not chaos"
+
+chaos: $(INSTALLED_DEV)  ## break everything at once and judge what is left, on both setups (LONG=1: hundreds of videos)
+	$(BIN)/python tests/chaos/storm --setup embedded $(STORM)
+	$(BIN)/python tests/chaos/storm --setup servers $(STORM)
 
 check: $(INSTALLED_DEV)  ## lint, format, import contracts, types, migrations, deployment; no tests
 	$(BIN)/ruff check

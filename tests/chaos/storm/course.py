@@ -27,6 +27,7 @@ from storm.schedule import plan
 
 START = 90.0  # seconds until everything answers
 GATHERING = 180.0  # seconds for the judge
+APPROVALS = 0.5  # of the storm: so long new approvals come, and after that only repeated ones
 AFTERMATH = 3.0  # seconds; whoever was frozen may still want to do something
 ORDERS = "SELECT count(*) FROM productvideo_submission"
 HOW_FAR = "SELECT count(*), count(due_at) FROM productvideo_productvideo"
@@ -92,7 +93,7 @@ def _take_place(options: argparse.Namespace, folder: Path) -> Outcome:
             address=ground.copy.address,
             token=stock["token"],
             products=list(stock["products"]),
-            seconds=options.seconds * 0.8,
+            seconds=options.seconds * APPROVALS,
             seed=options.seed,
         )
         mischief = Mischief(ground, crew, deeds)

@@ -11,13 +11,13 @@ EVERY = {
     "kill the broker": 20.0,
     "kill a beat": 15.0,
     "kill the sandbox": 18.0,
-    "kill the web server": 14.0,
+    "kill the web server": 22.0,
 }
 EVERY_ON_POSTGRES = {"crash the database": 14.0}
 WORKER_TROUBLE = {
-    "kill a worker": 40,
-    "kill a worker's child": 30,
-    "kill a worker's leader": 12,
+    "kill a worker's child": 48,
+    "kill a worker": 26,
+    "kill a worker's leader": 10,
     "stop a worker": 8,
     "freeze a worker": 8,
 }
@@ -55,7 +55,7 @@ def _troubles(chance: random.Random, kinds: dict[str, float], seconds: float) ->
     for kind, every in kinds.items():
         for _ in range(max(1, round(seconds / every))):
             at = chance.uniform(0.06, 0.97) * seconds
-            gap = chance.choice([0.0, chance.uniform(0.5, 4.0)])
+            gap = chance.choice([0.0, chance.uniform(0.5, 3.0)])
             yield Deed(at=at, kind=kind, which=chance.randrange(1000), seconds=gap)
 
 
@@ -84,7 +84,7 @@ def _weather(chance: random.Random, seconds: float) -> Iterator[Deed]:
     """What Kling does wrong, changed every few seconds; now and then nothing."""
     at = chance.uniform(0.5, 2)
     while at < seconds:
-        calm = chance.random() < 0.15
+        calm = chance.random() < 0.3
         yield Deed(at=at, kind="change Kling's faults", faults={} if calm else _faults(chance))
         at += chance.uniform(*FAULTS_LAST)
 
@@ -97,7 +97,7 @@ def _faults(chance: random.Random) -> dict[str, Any]:
 
 
 def _rate(name: str) -> Any:
-    return lambda chance: {name: round(chance.uniform(0.25, 0.75), 2)}
+    return lambda chance: {name: round(chance.uniform(0.15, 0.5), 2)}
 
 
 _KINDS: dict[str, Any] = {
@@ -105,7 +105,7 @@ _KINDS: dict[str, Any] = {
     "cut_before": _rate("cut_before"),
     "maintenance": _rate("maintenance"),
     "late_5002": _rate("late_5002"),
-    "bursts_1302": lambda chance: {"bursts_1302": 0.5, "burst_seconds": round(chance.uniform(0.5, 2), 1)},
+    "bursts_1302": lambda chance: {"bursts_1302": 0.3, "burst_seconds": round(chance.uniform(0.5, 2), 1)},
     "hidden_seconds": lambda chance: {"hidden_seconds": round(chance.uniform(2, 12), 1)},
     "slow_answers": lambda chance: {
         "slow_answers": round(chance.uniform(0.2, 0.5), 2),

@@ -23,7 +23,7 @@ from productvideo import services  # noqa: E402
 from productvideo.models import Scene  # noqa: E402
 
 # What the sandbox reads in a prompt, and on how many of a hundred scenes it stands.
-WORDS = {"[lost answer]": 6, "[broken download]": 6, "[fail]": 4, "[policy]": 3}
+WORDS = {"[lost answer]": 4, "[fail]": 4, "[policy]": 4}
 
 
 def fill(products: int, chance: random.Random) -> dict[str, object]:
