@@ -115,7 +115,8 @@ def _lease(account: KlingAccount) -> uuid.UUID | None:
 def _search(account: KlingAccount) -> Search:
     """Look for what is being made; and, as long as something waits to be sent, for all that Kling may have."""
     videos = ProductVideo.objects.of_account(account)
-    whole = videos.filter(stage=Stage.QUEUED).exists() and not _was_read_whole(account)
+    to_send = videos.filter(stage__in=(Stage.QUEUED, Stage.SUBMITTING))  # the latter perhaps again
+    whole = to_send.exists() and not _was_read_whole(account)
     making = videos.filter(stage=Stage.RENDERING)
     if whole:
         oldest = videos.awaited().aggregate(at=Min("created_at"))["at"]
