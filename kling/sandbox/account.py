@@ -18,13 +18,13 @@ class Account:
     units: Decimal
     parallel: int
 
-    def admit(self, *, external_id: str, units: Decimal, now_ms: int) -> None:
+    def admit(self, *, external_id: str, units: Decimal, now_ms: int, may_repeat: bool = False) -> None:
         """Raise Refused when no such task may be made now; call it inside `store.writing`, with the making.
 
         The order is that of kling-api §11. Units of running tasks count as spent, so that the pack never goes
         below nothing.
         """
-        if external_id and self.store.has_external_id(external_id):
+        if external_id and not may_repeat and self.store.has_external_id(external_id):
             raise invalid(f"External_task_id {external_id} already exists")
         if self._promised() + units > self.units or now_ms >= self._ends_ms:
             raise Refused(429, 1102, "Account balance not enough")
@@ -33,8 +33,7 @@ class Account:
 
     def charged(self, now_ms: int) -> Decimal:
         """Return the units of all tasks that have succeeded by now: Kling deducts at completion (§4.3)."""
-        open_units = sum((task.units for task in self.store.running(now_ms) if not task.failure), Decimal(0))
-        return self._promised() - open_units
+        return self._promised() - self.store.under_way(now_ms).units
 
     def costs(self, query: Mapping[str, str], *, now_ms: int) -> dict[str, Any]:
         """The answer of `/account/costs` (§7.1)."""
@@ -58,7 +57,7 @@ class Account:
         return self.store.born_ms + _YEAR_MS
 
     def _promised(self) -> Decimal:
-        return self.store.tallies().get("units", Decimal(0))
+        return self.store.tally("units")
 
     def _pack(self, now_ms: int) -> dict[str, Any]:
         left = max(self.units - self.charged(now_ms), Decimal(0))

@@ -20,12 +20,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An answer that fits in memory. `is_lost`: everything happened, but the connection is cut instead."""
+    """An answer that fits in memory. `is_lost`: the connection is cut instead; `delay`: seconds until either."""
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     is_lost: bool = False
+    delay: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ def succeed(data: Any) -> Answer:
     return json_answer({"code": 0, "message": "SUCCEED", "request_id": _request_id(), "data": data})
 
 
-def json_answer(content: Mapping[str, Any], status: int = 200) -> Answer:
+def json_answer(content: Mapping[str, Any] | list[Any], status: int = 200) -> Answer:
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     return Answer(status=status, body=body, headers={"Content-Type": "application/json;charset=utf-8"})
 

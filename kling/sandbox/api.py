@@ -16,6 +16,8 @@ from kling.sandbox.answers import (
     text_answer,
 )
 from kling.sandbox.books import books_json, books_page
+from kling.sandbox.calls import Call, is_path, read_call
+from kling.sandbox.control import control_answer
 from kling.sandbox.downloads import send_film
 from kling.sandbox.orders import parse_body, read_order
 from kling.sandbox.sandbox import Sandbox
@@ -24,53 +26,83 @@ from kling.sandbox.tasks import created_view, task_view
 
 log = logging.getLogger(__name__)
 
-IMAGE2VIDEO = ["v1", "videos", "image2video"]
 # Kling has no list of models and says so to everybody (§1.1).
 OPEN_GAPS = (["v1", "models"],)
 
 
 def answer(sandbox: Sandbox, request: Request) -> Answer | FileAnswer:
-    """Answer one request; every create is in the books, refused or not."""
+    """Answer one request, with the faults that are due; every create that is looked at is in the books."""
     parts = [unquote(part) for part in request.path.rstrip("/").split("/")[1:]]
-    is_create = request.method == "POST" and parts == IMAGE2VIDEO
-    if is_create:
-        sandbox.store.count("asked")
-    try:
-        return _open_answer(sandbox, request, parts) or _checked_answer(sandbox, request, parts)
-    except Refused as refusal:
-        if is_create:
-            _note_refusal(sandbox, refusal)
-        return refusal.answer()
+    call = read_call(request.method, parts)
+    if call is None:
+        return _other_answer(sandbox, request, parts)
+    if sandbox.mishaps.cuts_before(call):
+        return Answer(is_lost=True)
+    return sandbox.mishaps.slow(_kling_answer(sandbox, request, call, parts))
 
 
-def _open_answer(sandbox: Sandbox, request: Request, parts: list[str]) -> Answer | FileAnswer | None:
-    """Answer what needs no credentials."""
+def _other_answer(sandbox: Sandbox, request: Request, parts: list[str]) -> Answer | FileAnswer:
+    """Answer what is no call of Kling's."""
     match request.method, parts:
         case "GET" | "HEAD", []:
             return _books(sandbox, request)
         case "GET" | "HEAD", ["files", name]:
-            return send_film(sandbox, request, name)
-        case _, parts if parts in OPEN_GAPS:
-            raise _unknown_route()
+            return _film(sandbox, request, name)
+        case _, ["sandbox", *rest]:
+            return control_answer(sandbox, request, rest)
         case _:
-            return None
+            return _misplaced(sandbox, request, parts)
 
 
-def _checked_answer(sandbox: Sandbox, request: Request, parts: list[str]) -> Answer:
-    sandbox.options.credentials.check(request.headers.get("authorization"), now=sandbox.now)
-    match request.method, parts:
-        case "POST", ["v1", "videos", "image2video"]:
+def _kling_answer(sandbox: Sandbox, request: Request, call: Call, parts: list[str]) -> Answer:
+    if call is Call.CREATE:
+        sandbox.store.count("asked")
+    try:
+        _let_in(sandbox, request)
+        if call is not Call.CREATE:
+            sandbox.store.count(call)
+        sandbox.mishaps.refuse(call)
+        return sandbox.mishaps.spoil(call, _good_answer(sandbox, request, call, parts))
+    except Refused as refusal:
+        if call is Call.CREATE:
+            _note_refusal(sandbox, refusal)
+        return refusal.answer()
+
+
+def _let_in(sandbox: Sandbox, request: Request) -> None:
+    sandbox.options.credentials.check(request.headers.get("authorization"), now=sandbox.kling_now)
+
+
+def _good_answer(sandbox: Sandbox, request: Request, call: Call, parts: list[str]) -> Answer:
+    """Answer one who was let in; raise Refused for what cannot be."""
+    match call:
+        case Call.CREATE:
             return _create(sandbox, request)
-        case "GET", ["v1", "videos", "image2video"]:
+        case Call.LIST:
             return _list(sandbox, request)
-        case "GET", ["v1", "videos", "image2video", name]:
-            return _look_up(sandbox, request, name)
-        case "GET", ["account", "costs"]:
+        case Call.LOOK_UP:
+            return _look_up(sandbox, request, parts[-1])
+        case Call.COSTS:
             return succeed(sandbox.account.costs(request.query, now_ms=sandbox.now_ms))
-        case _, ["v1", "videos", "image2video"] | ["v1", "videos", "image2video", _] | ["account", "costs"]:
-            raise Refused(404, 1202, f"Request method '{request.method}' is not supported")
-        case _:
-            raise _unknown_route()
+
+
+def _misplaced(sandbox: Sandbox, request: Request, parts: list[str]) -> Answer:
+    """Refuse a path or a method that Kling does not have, to strangers as to strangers."""
+    try:
+        if parts not in OPEN_GAPS:
+            _let_in(sandbox, request)
+    except Refused as refusal:
+        return refusal.answer()
+    if is_path(parts):
+        return Refused(404, 1202, f"Request method '{request.method}' is not supported").answer()
+    return Refused(404, 1203, "The requested resource does not exist").answer()
+
+
+def _film(sandbox: Sandbox, request: Request, name: str) -> Answer | FileAnswer:
+    film = send_film(sandbox, request, name)
+    if isinstance(film, FileAnswer) and request.method == "GET":
+        return sandbox.mishaps.spoil_film(film)
+    return film
 
 
 def _create(sandbox: Sandbox, request: Request) -> Answer:
@@ -91,13 +123,13 @@ def _list(sandbox: Sandbox, request: Request) -> Answer:
     return succeed(
         [
             task_view(task, now_ms=now_ms, address=request.address, links=sandbox.links)
-            for task in sandbox.store.page(number, size)
+            for task in sandbox.page(number, size)
         ]
     )
 
 
 def _look_up(sandbox: Sandbox, request: Request, name: str) -> Answer:
-    task = sandbox.store.find(name)
+    task = sandbox.find(name)
     if task is None:
         raise invalid(f"Task not found by id/external id: {name}")
     return succeed(task_view(task, now_ms=sandbox.now_ms, address=request.address, links=sandbox.links))
@@ -123,7 +155,3 @@ def _books(sandbox: Sandbox, request: Request) -> Answer:
     if request.query.get("format") == "json" or "application/json" in request.headers.get("accept", ""):
         return json_answer(books_json(sandbox))
     return text_answer(200, books_page(sandbox), kind="text/html")
-
-
-def _unknown_route() -> Refused:
-    return Refused(404, 1203, "The requested resource does not exist")

@@ -1,8 +1,11 @@
 """The sandbox's own books: what it was asked, what it made, what it charged; open to everybody on this machine."""
 
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from kling.sandbox.calls import READS, Call
+from kling.sandbox.faults import COUNTED
 from kling.sandbox.sandbox import Sandbox
 from kling.sandbox.tasks import Task
 
@@ -13,22 +16,28 @@ def books_json(sandbox: Sandbox) -> dict[str, Any]:
     """Return the books; `charged` and `remaining` are units."""
     now_ms = sandbox.now_ms
     tallies = sandbox.store.tallies()
-    running = sandbox.store.running(now_ms)
-    failing = sum(1 for task in running if task.failure)
+    under_way = sandbox.store.under_way(now_ms)
     count = {name: int(tallies.get(name, 0)) for name in ("asked", "made", "succeeding", "failing")}
+    reads = {call: int(tallies.get(call, 0)) for call in READS}
     charged = sandbox.account.charged(now_ms)
     return {
         "asked": count["asked"],
         "made": count["made"],
+        "paid_twice": sandbox.store.count_repeated_ids(),
         "repeats_refused": int(tallies.get("repeats refused", 0)),
         "charged": float(charged),
         "remaining": float(sandbox.account.units - charged),
-        "in_progress": len(running),
-        "complete": count["succeeding"] - (len(running) - failing),
-        "failed": count["failing"] - failing,
+        "in_progress": under_way.running,
+        "most_at_once": int(tallies.get("most at once", 0)),
+        "complete": count["succeeding"] - (under_way.running - under_way.failing),
+        "failed": count["failing"] - under_way.failing,
         "refused": {name[8:]: int(amount) for name, amount in sorted(tallies.items()) if name.startswith("refused ")},
         "lost_answers": int(tallies.get("lost answers", 0)),
         "broken_downloads": int(tallies.get("broken downloads", 0)),
+        "reads": sum(reads.values()),
+        "list_reads": reads[Call.LIST],
+        "look_ups": reads[Call.LOOK_UP],
+        "faults": {name: int(tallies.get(f"fault {name}", 0)) for name in COUNTED},
         "rendered": sandbox.shelf.rendered,
         "parallel": sandbox.options.parallel,
     }
@@ -37,14 +46,19 @@ def books_json(sandbox: Sandbox) -> dict[str, Any]:
 _WORDS = {
     "asked": "Creates asked for",
     "made": "Tasks made",
+    "paid_twice": "External ids with two tasks",
     "repeats_refused": "Repeats refused",
     "charged": "Units charged",
     "remaining": "Units left",
     "in_progress": "In progress",
+    "most_at_once": "Most at once",
     "complete": "Complete",
     "failed": "Failed",
     "lost_answers": "Answers lost on request",
     "broken_downloads": "Downloads broken on request",
+    "reads": "Reads",
+    "list_reads": "Reads of the list",
+    "look_ups": "Look-ups",
     "rendered": "Films rendered since the start",
 }
 _PAGE = """<!doctype html>
@@ -64,6 +78,8 @@ th, td {{ text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px sol
 The same figures <a href="/?format=json">as JSON</a>.</p>
 <dl>{figures}</dl>
 <h2>Refused creates, by code</h2><p>{refused}</p>
+<h2>Faults dealt</h2><p>{dealt}</p>
+<h2>Faults set</h2><p>{faults}</p>
 <h2>Newest tasks</h2>
 <table><tr><th>Task</th><th>External id</th><th>State</th><th>Model</th><th>Seconds</th>
 <th>Camera</th><th>Units</th></tr>
@@ -76,9 +92,15 @@ def books_page(sandbox: Sandbox) -> str:
     books = books_json(sandbox)
     return _PAGE.format(
         figures="".join(_figure(words, books[name]) for name, words in _WORDS.items()),
-        refused=", ".join(f"{code}: {times}" for code, times in books["refused"].items()) or "none",
+        refused=_listed(books["refused"]),
+        dealt=_listed({name: times for name, times in books["faults"].items() if times}),
+        faults=_listed(sandbox.mishaps.faults.set_values),
         rows="\n".join(_row(task, sandbox.now_ms) for task in sandbox.store.page(1, _NEWEST)),
     )
+
+
+def _listed(amounts: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}: {amount}" for name, amount in amounts.items()) or "none"
 
 
 def _figure(words: str, amount: float) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,9 +11,11 @@ from pathlib import Path
 
 from kling.sandbox.account import Account
 from kling.sandbox.credentials import Credentials
+from kling.sandbox.faults import ACCEPTED, NO_FAULTS, Faults
 from kling.sandbox.films import Shot
 from kling.sandbox.ids import made_ms, mint_id
 from kling.sandbox.links import Links
+from kling.sandbox.mishaps import Mishaps
 from kling.sandbox.moves import read_move
 from kling.sandbox.orders import Order
 from kling.sandbox.pictures import draw_stand_in, measure
@@ -39,6 +42,8 @@ class Options:
     parallel: int = 5
     units: Decimal = Decimal(10_000)
     clock: Callable[[], float] = field(default=time.time)
+    faults: Faults = NO_FAULTS  # to begin with
+    seed: int = field(default_factory=lambda: secrets.randbits(32))  # of the lots that faults are drawn by
 
 
 class Sandbox:
@@ -49,6 +54,7 @@ class Sandbox:
         self.account = Account(store=self.store, units=options.units, parallel=options.parallel)
         self.links = Links(self.store.secret)
         self.shelf = Shelf(self.state)
+        self.mishaps = Mishaps(options.faults, seed=options.seed, store=self.store, clock=options.clock)
 
     def close(self) -> None:
         self.store.close()
@@ -62,16 +68,40 @@ class Sandbox:
     def now_ms(self) -> int:
         return int(self.now * 1000)
 
+    @property
+    def kling_now(self) -> float:
+        """What Kling's clock shows, which may be wrong; how long anything takes goes by `now`."""
+        return self.now + self.mishaps.faults.clock_skew
+
     def make_task(self, order: Order) -> Task:
-        """Raise Refused when the account may not; two creates with one external id make one task."""
+        """Raise Refused when the account may not; two creates with one external id make one task, unless repeats are
+        accepted."""
         task = self._draft(order)
+        may_repeat = self.mishaps.faults.repeats == ACCEPTED
         with self.store.writing():
-            self.account.admit(external_id=order.external_id, units=order.units, now_ms=task.created_ms)
+            if may_repeat and self.store.has_external_id(order.external_id):
+                self.mishaps.deal("repeats")
+            self.account.admit(
+                external_id=order.external_id, units=order.units, now_ms=task.created_ms, may_repeat=may_repeat
+            )
             self.store.add(task)
-            self.store.count("made")
-            self.store.count("failing" if task.failure else "succeeding")
-            self.store.count("units", task.units)
+            self._count(task)
         return task
+
+    def page(self, number: int, size: int) -> list[Task]:
+        """Return one page of what is shown, counted from 1, newest first."""
+        until_ms = self._shown_until_ms
+        if until_ms is not None and self.store.was_made_after(until_ms):
+            self.mishaps.deal("hidden_seconds")
+        return self.store.page(number, size, until_ms=until_ms)
+
+    def find(self, name: str) -> Task | None:
+        """Return the oldest task with this id or, else, external id; None while it is not shown."""
+        task, until_ms = self.store.find(name), self._shown_until_ms
+        if task is None or until_ms is None or task.created_ms <= until_ms:
+            return task
+        self.mishaps.deal("hidden_seconds")
+        return None
 
     def film(self, task: Task) -> Path:
         width, height = film_size(width=task.width, height=task.height, mode=task.mode, quick=self.options.quick_clips)
@@ -85,13 +115,25 @@ class Sandbox:
         )
         return self.shelf.film(task.photo, shot)
 
+    @property
+    def _shown_until_ms(self) -> int | None:
+        hidden = self.mishaps.faults.hidden_seconds
+        return self.now_ms - int(hidden * 1000) if hidden else None
+
+    def _count(self, task: Task) -> None:
+        self.store.count("made")
+        self.store.count("failing" if task.failure else "succeeding")
+        self.store.count("units", task.units)
+        self.store.count_most("most at once", self.store.count_running(task.created_ms))
+
     def _draft(self, order: Order) -> Task:
         photo, size = self._keep_photo(order.picture)
         end_photo, end_size = self._keep_photo(order.end_picture) if order.settings.end_frame else ("", size)
         steers = read_steering(order.prompt)
         failure = _foretell(steers, size and end_size)
-        task_id = mint_id(self.now_ms)
-        created_ms = made_ms(task_id)
+        skew_ms = int(self.mishaps.faults.clock_skew * 1000)
+        task_id = mint_id(self.now_ms + skew_ms)
+        created_ms = made_ms(task_id) - skew_ms
         render = self._render_seconds(steers, failure)
         width, height = size or (0, 0)
         return Task(
@@ -113,6 +155,8 @@ class Sandbox:
             units=Decimal(0) if failure else order.units,
             watermark=order.watermark,
             broken_downloads=BROKEN_DOWNLOADS if Steer.BROKEN_DOWNLOAD in steers else 0,
+            skew_ms=skew_ms,
+            prompt_sha256=hashlib.sha256(order.prompt.encode(errors="surrogatepass")).hexdigest(),
         )
 
     def _keep_photo(self, picture: bytes | None) -> tuple[str, tuple[int, int] | None]:

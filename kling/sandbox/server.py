@@ -4,6 +4,7 @@ import re
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -62,13 +63,21 @@ class Connection(BaseHTTPRequestHandler):
             self.close_connection = True
             self._send(refusal.answer())
             return
-        answer = api.answer(cast(Server, self.server).sandbox, self._request(body))
+        answer = api.answer(self._sandbox, self._request(body))
         if isinstance(answer, FileAnswer):
             self._send_file(answer)
         else:
             self._send(answer)
 
     do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = do_GET  # noqa: N815
+
+    @property
+    def _sandbox(self) -> Sandbox:
+        return cast(Server, self.server).sandbox
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Kling's clock goes into the Date header."""
+        return super().date_time_string(self._sandbox.kling_now if timestamp is None else timestamp)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing: a line per poll would bury the tasks."""
@@ -127,6 +136,7 @@ class Connection(BaseHTTPRequestHandler):
             raise Refused(400, 1200, "The chunked body is malformed") from None
 
     def _send(self, answer: Answer) -> None:
+        time.sleep(answer.delay)  # this connection's thread alone
         if answer.is_lost:
             self._cut()
             return

@@ -16,7 +16,7 @@ class Task:
 
     id: int
     external_id: str | None
-    created_ms: int
+    created_ms: int  # true time, as are the next two
     started_ms: int  # processing from here on
     ended_ms: int  # terminal from here on
     failure: str  # the text it will fail with; empty when it will succeed
@@ -32,6 +32,8 @@ class Task:
     units: Decimal  # charged when it succeeds
     watermark: bool | None
     broken_downloads: int  # how many downloads will still end in the middle
+    skew_ms: int = 0  # how far Kling's clock was ahead when the task was made
+    prompt_sha256: str = ""  # empty for the tasks of older sandboxes
 
     def status(self, now_ms: int) -> TaskStatus:
         if now_ms < self.started_ms:
@@ -45,8 +47,8 @@ class Task:
 
     @property
     def expires(self) -> int:
-        """The second at which Kling deletes the file."""
-        return self.ended_ms // 1000 + RETENTION_SECONDS
+        """The second at which Kling deletes the file, by its own clock."""
+        return (self.ended_ms + self.skew_ms) // 1000 + RETENTION_SECONDS
 
 
 def created_view(task: Task) -> dict[str, Any]:
@@ -55,8 +57,8 @@ def created_view(task: Task) -> dict[str, Any]:
         "task_id": str(task.id),
         "task_status": str(TaskStatus.SUBMITTED),
         "task_info": _info(task),
-        "created_at": task.created_ms,
-        "updated_at": task.created_ms,
+        "created_at": task.created_ms + task.skew_ms,
+        "updated_at": task.created_ms + task.skew_ms,
     }
 
 
@@ -69,8 +71,8 @@ def task_view(task: Task, *, now_ms: int, address: str, links: Links) -> dict[st
         "task_info": _info(task),
         "task_result": {},
         "task_status_msg": "",
-        "created_at": task.created_ms,
-        "updated_at": task.updated_ms(now_ms),
+        "created_at": task.created_ms + task.skew_ms,
+        "updated_at": task.updated_ms(now_ms) + task.skew_ms,
     }
     if task.watermark is not None:
         view["watermark_info"] = {"enabled": task.watermark}

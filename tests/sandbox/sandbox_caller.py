@@ -63,10 +63,11 @@ class Caller:
         self.base_url, self.clock = base_url, clock
         self.session = requests.Session()
         self.session.trust_env = False
+        self.patience = 20.0  # seconds
 
     def call(self, method: str, path: str, **more: Any) -> requests.Response:
         headers = {"Authorization": f"Bearer {token(now=self.clock())}", **more.pop("headers", {})}
-        return self.session.request(method, self.base_url + path, headers=headers, timeout=20, **more)
+        return self.session.request(method, self.base_url + path, headers=headers, timeout=self.patience, **more)
 
     def create(self, **changes: Any) -> requests.Response:
         body = {"model_name": "kling-v2-5-turbo", "image": PHOTO, "prompt": "The camera pushes in.", **changes}
@@ -88,6 +89,14 @@ class Caller:
     def books(self) -> dict[str, Any]:
         books: dict[str, Any] = self.session.get(f"{self.base_url}/?format=json", timeout=20).json()
         return books
+
+    def set_faults(self, **values: Any) -> None:
+        answer = self.session.patch(f"{self.base_url}/sandbox/faults", json=values, timeout=20)
+        assert answer.status_code == 200, answer.text
+
+    def all_tasks(self) -> list[dict[str, Any]]:
+        tasks: list[dict[str, Any]] = self.session.get(f"{self.base_url}/sandbox/tasks", timeout=20).json()
+        return tasks
 
 
 Start = Callable[..., Caller]

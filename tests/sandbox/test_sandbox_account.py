@@ -8,6 +8,8 @@ import pytest
 import requests
 from sandbox_caller import Caller, Clock, Start, refusal
 
+from kling.sandbox.faults import COUNTED
+
 COSTS = "/account/costs?start_time=1&end_time=2"
 DUPLICATE = "External_task_id job-1 already exists"
 BUSY = (429, 1303, "parallel task over resource pack limit")
@@ -144,18 +146,52 @@ def test_the_books_count_what_was_refused_and_say_why(kling: Caller, clock: Cloc
     assert kling.books() == {
         "asked": 4,
         "made": 2,
+        "paid_twice": 0,
         "repeats_refused": 0,
         "charged": 0.0,
         "remaining": 10000.0,
         "in_progress": 1,
+        "most_at_once": 2,
         "complete": 0,
         "failed": 1,
         "refused": {"1001": 1, "1201": 1},
         "lost_answers": 0,
         "broken_downloads": 0,
+        "reads": 0,
+        "list_reads": 0,
+        "look_ups": 0,
+        "faults": dict.fromkeys(COUNTED, 0),
         "rendered": 0,
         "parallel": 5,
     }
+
+
+def test_the_books_count_reads_of_those_who_were_let_in(kling: Caller) -> None:
+    kling.made(external_task_id="job-1")
+    for path in ("/v1/videos/image2video", "/v1/videos/image2video/job-1", "/v1/videos/image2video/none", COSTS):
+        kling.call("GET", path)
+    requests.get(f"{kling.base_url}/v1/videos/image2video", timeout=20)
+
+    assert kling.books().items() >= {"reads": 4, "list_reads": 1, "look_ups": 2}.items()
+
+
+def test_the_books_remember_how_many_ran_at_once(start: Start, clock: Clock) -> None:
+    kling = start(parallel=50)
+    for seconds in (0, 0, 0, 41, 0):
+        clock.forward(seconds)
+        kling.made()
+
+    assert kling.books().items() >= {"most_at_once": 3, "in_progress": 2}.items()
+
+
+def test_units_add_up_without_drifting(start: Start, clock: Clock) -> None:
+    kling = start(parallel=50, units=Decimal("7.2"))
+    for _ in range(3):
+        kling.made(model_name="kling-v3", mode="pro", duration="3")  # 2.4 units: three make 7.2 in decimals only
+
+    assert refusal(kling.create())[1] == 1102
+    clock.forward(41)
+    assert kling.books().items() >= {"charged": 7.2, "remaining": 0.0}.items()
 
 
 def test_the_books_are_a_page_too_and_nothing_on_it_is_taken_as_html(kling: Caller) -> None:

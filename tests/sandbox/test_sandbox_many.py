@@ -33,3 +33,5 @@ def test_ten_thousand_tasks_do_not_make_it_slow(start: Start, clock: Clock, tmp_
     assert min(seconds(lambda: kling.task("job-77")) for _ in range(3)) < 0.1
     assert min(seconds(lambda: kling.call("GET", f"{IMAGE2VIDEO}?pageSize=500&pageNum=20")) for _ in range(3)) < 0.3
     assert min(seconds(kling.books) for _ in range(3)) < 0.2
+    assert min(seconds(kling.all_tasks) for _ in range(3)) < 1
+    assert len(kling.all_tasks()) == kling.books()["made"] + 10_000

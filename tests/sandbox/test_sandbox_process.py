@@ -58,20 +58,28 @@ def test_with_state_everything_is_there_after_kill_9(launch: Launch, tmp_path: P
     kling, sandbox = launch(*options)
     kling.made(external_task_id="done")
     kling.made(external_task_id="under way", prompt="[slow] Pan left.")
-    url, done, books = kling.url("done"), kling.task("done"), kling.books()
-    film = kling.fetch(url).content
+    url, done = kling.url("done"), kling.task("done")
+    film, books = kling.fetch(url).content, kling.books()
 
     sandbox.kill()
     sandbox.wait()
     again, _ = launch(*options)
 
+    assert again.books() == {**books, "rendered": 0}
     assert again.url("done").split("/files/")[1] == url.split("/files/")[1]
     assert again.task("under way")["task_status"] in ("submitted", "processing")
     assert {**again.task("done"), "task_result": 0} == {**done, "task_result": 0}
-    assert again.books() == {**books, "rendered": 0}
     assert again.fetch(again.url("done")).content == film
     assert again.books()["rendered"] == 0
     assert refusal(again.create(external_task_id="under way"))[1] == 1201
+
+
+def test_faults_can_be_given_as_options_and_the_seed_is_told(launch: Launch) -> None:
+    kling, sandbox = launch("--fault", "maintenance=1", "--fault", "clock-skew=-3", "--seed", "7")
+
+    assert sandbox.stdout is not None
+    assert sandbox.stdout.readline() == "Faults: maintenance=1.0, clock_skew=-3.0. Lots are drawn with --seed 7.\n"
+    assert refusal(kling.create())[:2] == (503, 5001)
 
 
 def test_a_signal_stops_it_within_a_second_and_nothing_is_left(
@@ -137,6 +145,15 @@ def test_a_taken_port_is_one_clear_line(kling: Caller) -> None:
         (("--port", "0", "--parallel", "0"), "at least 1"),
         (("--port", "0", "--units", "many"), "not a number of units"),
         (("--port", "0", "--state", "/dev/null/x"), "cannot start"),
+        (
+            ("--port", "0", "--fault", "lost_answer=1"),
+            "no fault 'lost_answer'. The faults are lost_answers, cut_before",
+        ),
+        (("--port", "0", "--fault", "lost_answers=2"), "lost_answers must be a number from 0 to 1, and not '2"),
+        (("--port", "0", "--fault", "lost_answers=nan"), "lost_answers must be a number from 0 to 1, and not 'nan'"),
+        (("--port", "0", "--fault", "repeats=maybe"), "repeats must be 'refused' or 'accepted', and not 'maybe'"),
+        (("--port", "0", "--fault", "lost_answers"), "not of the form NAME=VALUE. The faults are lost_answers"),
+        (("--port", "0", "--seed", "x"), "not a whole number"),
     ],
 )
 def test_wrong_options_are_named(options: tuple[str, ...], message: str) -> None:

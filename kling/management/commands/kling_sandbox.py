@@ -2,6 +2,7 @@
 
 import errno
 import os
+import secrets
 import signal
 import time
 from argparse import ArgumentParser, ArgumentTypeError
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from kling.sandbox.credentials import API_KEY_PREFIX, Credentials
+from kling.sandbox.faults import NO_FAULTS, WrongFaultError, describe_faults, read_fault
 from kling.sandbox.note import SandboxNote, clone_keys, remove_note, write_note
 from kling.sandbox.sandbox import Options
 from kling.sandbox.server import Server, running
@@ -27,6 +29,7 @@ class Command(BaseCommand):
     help = (
         "Serve a local Kling on 127.0.0.1: the same HTTP API, real MP4s made from the uploaded photo, nothing paid. It"
         " accepts the keys in KLING_API_KEY and KLING_API_SECRET; without them it serves this clone's practice mode."
+        " Faults can be set while it runs, too, by HTTP at /sandbox/faults; docs/sandbox.md tells how."
     )
     requires_system_checks = []
     waiting = False  # said once
@@ -54,6 +57,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--units", type=_units, default=Decimal(10_000), metavar="N", help="Units in the resource pack (10000)."
         )
+        parser.add_argument(
+            "--fault",
+            type=_fault,
+            action="append",
+            metavar="NAME=VALUE",
+            help=f"Have this fault from the start; may be given again. Rates go from 0 to 1. {describe_faults()}.",
+        )
+        parser.add_argument(
+            "--seed", type=_seed, metavar="N", help="Draw the lots of the faults in the order of this number (random)."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         low, high = options["render_seconds"]
@@ -69,8 +82,15 @@ class Command(BaseCommand):
                 stack.callback(remove_note, _note_folder(), pid=os.getpid())
                 _announce(server, keys)
             self.stdout.write(f"Kling sandbox on {server.base_url}; its books are on that page. Stop it with Ctrl-C.")
+            self._tell_faults(server)
             self.stdout.flush()
             signal.sigwait(STOP_SIGNALS)
+
+    def _tell_faults(self, server: Server) -> None:
+        mishaps = server.sandbox.mishaps
+        if faults := mishaps.faults.set_values:
+            told = ", ".join(f"{name}={value}" for name, value in faults.items())
+            self.stdout.write(f"Faults: {told}. Lots are drawn with --seed {mishaps.seed}.")
 
     def _start(self, stack: ExitStack, options: dict[str, Any], keys: tuple[str, str] | None) -> Server | None:
         """Start to serve; None while another sandbox has the folder and waiting was asked for."""
@@ -87,6 +107,7 @@ class Command(BaseCommand):
 
 
 def _options(options: dict[str, Any], keys: tuple[str, str] | None) -> Options:
+    seed = options["seed"]
     return Options(
         credentials=_configured() if keys is None else Credentials(pairs=dict([keys])),
         render_seconds=(options["render_seconds"][0], options["render_seconds"][1]),
@@ -94,6 +115,8 @@ def _options(options: dict[str, Any], keys: tuple[str, str] | None) -> Options:
         quick_clips=options["quick_clips"],
         parallel=options["parallel"],
         units=options["units"],
+        faults=NO_FAULTS.changed(dict(options["fault"] or [])),
+        seed=secrets.randbits(32) if seed is None else seed,
     )
 
 
@@ -169,6 +192,19 @@ def _seconds(text: str) -> float:
 def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise ArgumentTypeError(f"{text!r} is not a whole number of at least 1.")
+    return int(text)
+
+
+def _fault(text: str) -> tuple[str, Any]:
+    try:
+        return read_fault(text)
+    except WrongFaultError as error:
+        raise ArgumentTypeError(str(error)) from error
+
+
+def _seed(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise ArgumentTypeError(f"{text!r} is not a whole number of at most 18 digits.")
     return int(text)
 
 
