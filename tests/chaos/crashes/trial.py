@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections import Counter
 from dataclasses import dataclass, field
@@ -38,18 +39,14 @@ class Trial:
         world.seed(lambda: _seed(host.words))
 
     def try_singles(self) -> None:
-        for number in range(1, self.count_points(()) + 1):
+        for number in range(1, len(self.live_with(())) + 1):
             self.try_life((number,))
 
     def try_pairs(self) -> None:
-        for first in range(1, self.count_points(()) + 1):
-            for second in range(1, self.count_points((first,)) + 1):
+        """Two deaths in each life: every named point after every named point."""
+        for first in _first_of_each_name(self.live_with(())):
+            for second in _first_of_each_name(self.live_with((first,))):
                 self.try_life((first, second))
-
-    def count_points(self, crashes: Crashes) -> int:
-        """Live once with these crashes, and return how many points the last process passed."""
-        passed = self.live_with(crashes)
-        return len(passed)
 
     def try_life(self, crashes: Crashes) -> None:
         """Live with these crashes, and note every promise that is broken at the end."""
@@ -66,11 +63,10 @@ class Trial:
         self.clock.set(0.0)
         self.before = {task.id for task in self.store.page(1, 500)}
         for number in crashes:
-            status, told = self.world.run(lambda number=number: self._live(crash_at=number))
+            status, _ = self.world.run(functools.partial(self._live, crash_at=number))
             if status != CRASHED:
-                raise RuntimeError(f"No crash at {number} of {crashes}: {told}")
+                break  # this life was shorter than the one that was counted
             self.tally.points[self._last_words()] += 1
-            self.world.run(lambda: let_pass(AFTER_A_DEATH, self.clock))
         status, told = self.world.run(self._live)
         if status:
             self.tally.broken.append(f"crashes at {crashes}: {told}")
@@ -78,6 +74,7 @@ class Trial:
         return list(told)
 
     def _live(self, *, crash_at: int | None = None) -> list[str]:
+        let_pass(AFTER_A_DEATH, self.clock)
         points = Points(crash_at=crash_at, die=self._die)
         with watched(points):
             live(self.clock)
@@ -89,6 +86,10 @@ class Trial:
 
     def _last_words(self) -> str:
         return (self.world.folder / "last words").read_text()
+
+
+def _first_of_each_name(passed: list[str]) -> list[int]:
+    return [passed.index(name) + 1 for name in dict.fromkeys(passed)]
 
 
 def _seed(words: str) -> None:

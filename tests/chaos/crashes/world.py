@@ -48,7 +48,7 @@ class World:
         shutil.rmtree(self.media / "incoming", ignore_errors=True)
         if self.postgres:
             self.postgres.execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
-            self.postgres.execute(f"CREATE DATABASE {self.database} TEMPLATE {self.template} STRATEGY FILE_COPY")
+            self.postgres.execute(f"CREATE DATABASE {self.database} TEMPLATE {self.template}")
             return
         for end in ("", "-wal", "-shm"):
             Path(self.database + end).unlink(missing_ok=True)
