@@ -95,28 +95,28 @@ def _open(
     for _ in range(MOST_REDIRECTS + 1):
         _require_scheme(url, allow_private=adapter.allow_private)
         _require_mine(still_mine)
+        response = _ask(session, adapter, url)
+        if not response.is_redirect:
+            if response.status_code != requests.codes.ok:
+                response.close()
+                raise DownloadError(f"Kling's file server answered {response.status_code}.")
+            return response
+        response.close()
+        url = urljoin(url, response.headers["Location"])
+    raise DownloadError("Kling's file server redirected too often.")
+
+
+def _ask(session: requests.Session, adapter: GuardedAdapter, url: str) -> requests.Response:
+    try:
         with cutting_off(adapter, after=HOP_SECONDS):
-            response = session.get(
+            return session.get(
                 url,
                 stream=True,
                 allow_redirects=False,
                 timeout=(CONNECT_SECONDS, SILENT_SECONDS),
                 headers={"Accept-Encoding": "identity"},
             )
-        if not response.is_redirect:
-            if response.status_code != requests.codes.ok:
-                response.close()
-                raise DownloadError(f"Kling's file server answered {response.status_code}.")
-            return response
-        url = _next(url, response.headers["Location"])
-        response.close()
-    raise DownloadError("Kling's file server redirected too often.")
-
-
-def _next(url: str, location: str) -> str:
-    try:
-        return urljoin(url, location)
-    except ValueError:
+    except ValueError:  # this address, or the one that it redirects to, which requests reads as well
         raise DownloadError(NO_ADDRESS) from None
 
 
