@@ -21,5 +21,5 @@ class Command(BaseCommand):
         names = pipeline.sweep(dry_run=options["dry_run"])
         for name in names:
             self.stdout.write(name)
-        verb = "would be" if options["dry_run"] else "were"
-        self.stdout.write(f"{len(names)} files that nobody owns {verb} removed.")
+        files, were = ("1 file", "was") if len(names) == 1 else (f"{len(names)} files", "were")
+        self.stdout.write(f"{files} that nobody owns {'would be' if options['dry_run'] else were} removed.")
