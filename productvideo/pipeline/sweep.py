@@ -59,7 +59,8 @@ def sweep(*, dry_run: bool = False) -> list[str]:
         if not dry_run:
             _finish_what_a_killed_sweep_began(folder)
         for names in _in_pieces(_old_files(folder)):
-            swept += [name for name in _unowned(names) if dry_run or _remove(name)]
+            unowned = _unowned(names)
+            swept += unowned if dry_run else _remove(unowned)
     return swept
 
 
@@ -140,26 +141,41 @@ def _named_by_rows(names: list[str]) -> set[str]:
 # Its end.
 
 
-def _remove(name: str) -> bool:
-    path = local_path(name)
-    if path is None:
-        return _remove_elsewhere(name)
-    aside = path.with_name(path.name + ASIDE)
+def _remove(names: list[str]) -> list[str]:
+    """Remove files that nobody owned a moment ago; return those that nobody wanted until their end."""
+    if names and local_path(names[0]) is None:
+        return [name for name in names if _remove_elsewhere(name)]
+    return _remove_or_put_back([name for name in names if _set_aside(name)])
+
+
+def _set_aside(name: str) -> bool:
+    path = Path(default_storage.path(name))
     with suppress(FileNotFoundError):  # somebody else was quicker
-        path.rename(aside)
-        return _remove_or_put_back(name, path, aside)
+        path.rename(_aside(path))
+        return True
     return False
 
 
-def _remove_or_put_back(name: str, path: Path, aside: Path) -> bool:
-    """Decide about a file that was set aside; nothing that is done to its name from now on is lost."""
-    if _unowned([name]) and _is_old(name + ASIDE):
-        aside.unlink()
-        return True
-    if path.exists():  # it was written anew
-        aside.unlink()
-    else:
-        aside.rename(path)
+def _aside(path: Path) -> Path:
+    return path.with_name(path.name + ASIDE)
+
+
+def _remove_or_put_back(names: list[str]) -> list[str]:
+    """Decide about files that were set aside; nothing that is done to their names from now on is lost."""
+    unowned = set(_unowned(names))
+    return [name for name in names if _end(name, is_owned=name not in unowned)]
+
+
+def _end(name: str, *, is_owned: bool) -> bool:
+    path = Path(default_storage.path(name))
+    with suppress(FileNotFoundError):
+        if not is_owned and _is_old(name + ASIDE):
+            _aside(path).unlink()
+            return True
+        if path.exists():  # it was written anew
+            _aside(path).unlink()
+        else:
+            _aside(path).rename(path)
     return False
 
 
@@ -172,9 +188,8 @@ def _remove_elsewhere(name: str) -> bool:
 
 
 def _finish_what_a_killed_sweep_began(folder: str) -> None:
-    for file in [file for file in _listing(folder) if file.endswith(ASIDE)]:
-        original = file.removesuffix(ASIDE)
-        aside = local_path(f"{folder}/{file}")
-        if aside and OURS[folder].fullmatch(original):
-            with suppress(FileNotFoundError):
-                _remove_or_put_back(f"{folder}/{original}", aside.with_name(original), aside)
+    if local_path(folder) is None:
+        return
+    originals = [file.removesuffix(ASIDE) for file in _listing(folder) if file.endswith(ASIDE)]
+    for names in _in_pieces(f"{folder}/{file}" for file in originals if OURS[folder].fullmatch(file)):
+        _remove_or_put_back(names)
