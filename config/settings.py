@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 import environ
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 from config import clone
@@ -188,7 +189,7 @@ EMAIL_TIMEOUT = 10  # seconds; a worker waits here
 if EMAIL_URL:
     globals().update(env.email_url_config(EMAIL_URL))
 
-# Beat sends three ticks without arguments; the rows, not the messages, hold the work (docs/architecture.md).
+# Beat sends ticks without arguments; the rows, not the messages, hold the work (docs/architecture.md).
 CELERY_BROKER_URL = REDIS_URL or f"redis://:{clone.secret('broker-password')}@127.0.0.1:{clone.port('broker')}/0"
 CELERY_TASK_DEFAULT_QUEUE = "stillreel"
 CELERY_TASK_SERIALIZER = "json"
@@ -222,10 +223,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: any number of beats, no file to share
 CELERY_BEAT_MAX_LOOP_INTERVAL = 2
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # 60 s, since the stamp is by beat's clock and judged by the worker's.
     step: {"task": f"productvideo.tasks.{step}", "schedule": 2.0, "options": {"expires": 60}}
     for step in ("submit", "check", "collect")
+}
+CELERY_BEAT_SCHEDULE["sweep"] = {  # by several beats, several times: the second finds nothing to do
+    "task": "productvideo.tasks.sweep",
+    "schedule": crontab(hour="3", minute="17"),
+    "options": {"expires": 6 * 3600},
 }
 
 LOGGING = {

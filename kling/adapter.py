@@ -6,6 +6,7 @@ create nobody can tell.
 
 import functools
 import socket
+from collections.abc import Iterator
 from typing import Any, cast
 
 import requests
@@ -15,9 +16,16 @@ from urllib3.connectionpool import HTTPConnectionPool
 
 from kling.deadline import Stage, Watchdog
 
+PIECE = 256 * 1024
+LAST_PIECE = 1024  # what is held back until all else has gone: without it, no server has a whole request
+
 
 class Watched:
-    """What a connection of either kind does: it connects through the watchdog, and tells it when the line stands."""
+    """What a connection of either kind does: it connects through the watchdog, and tells it when the line stands.
+
+    Each piece of a request asks for the time before it leaves, and the last one is small. A process that was frozen
+    in the middle and wakes after its deadline, when others may have sent the same again, so never completes its own.
+    """
 
     def __init__(self, *args: Any, watchdog: Watchdog, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -30,6 +38,11 @@ class Watched:
     def connect(self) -> None:
         super().connect()  # type: ignore[misc]
         self._watchdog.stage = Stage.CONNECTED
+
+    def send(self, data: Any) -> None:
+        for piece in _pieces(data):
+            self._watchdog.require_time()
+            super().send(piece)  # type: ignore[misc]
 
 
 class WatchedHTTPConnection(Watched, HTTPConnection):
@@ -54,3 +67,14 @@ class WatchedAdapter(HTTPAdapter):
         watched = WatchedHTTPSConnection if pool.scheme == "https" else WatchedHTTPConnection
         pool.ConnectionCls = functools.partial(watched, watchdog=self._watchdog)
         return cast("HTTPConnectionPool", pool)
+
+
+def _pieces(data: Any) -> Iterator[Any]:
+    """Cut what a request sends into pieces, the last one small; anything but bytes goes as it is."""
+    if not isinstance(data, bytes):
+        yield data
+        return
+    end = max(0, len(data) - LAST_PIECE)
+    for start in range(0, end, PIECE):
+        yield data[start : min(start + PIECE, end)]
+    yield data[end:]

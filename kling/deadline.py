@@ -67,6 +67,11 @@ class Watchdog:
     def expired(self) -> bool:
         return self._expired or self.deadline.remaining() == 0
 
+    def require_time(self) -> None:
+        """Raise TimeoutError once the deadline has come, also when this process was asleep and its timer too."""
+        if self.expired:
+            raise TimeoutError
+
     def open_connection(self, host: str, port: int) -> socket.socket:
         """Return a socket connected to the host, its line watched; raise OSError, with `trouble` set, if it cannot."""
         self.stage = Stage.CONNECTING

@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 
 import kling
 from kling.connection import current_host, open_client
+from productvideo import restores
 from productvideo.models import KlingAccount, ProductVideo
 from productvideo.querysets import now
 from productvideo.states import Stage
@@ -25,6 +26,7 @@ def current_account() -> KlingAccount:
     """Return the row of the host in use, making it the first time; raise ConfigurationError for half a key pair."""
     host = current_host()
     account, _ = KlingAccount.objects.get_or_create(host=host.name, defaults={"simulated": host.simulated})
+    restores.notice(account)
     return account
 
 

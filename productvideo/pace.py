@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil, floor
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +17,7 @@ from productvideo.states import Stage
 LOOKED_BACK = 50
 ENOUGH = 5
 MINUTE = 60
+BELIEVED = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,21 +41,60 @@ class Pace:
 BEFORE_ANY_HISTORY = Pace(least=1 * MINUTE, most=5 * MINUTE)
 
 
+class Clip(NamedTuple):
+    """What makes clips take alike: who makes them, the model, the mode, the length in seconds."""
+
+    simulated: bool
+    model_name: str
+    mode: str
+    duration: int
+
+
+class Window(NamedTuple):
+    """Between which ages nearly all clips of a kind become ready."""
+
+    opens: timedelta
+    closes: timedelta
+
+
 def usual_pace(settings: kling.Settings, *, simulated: bool) -> Pace:
     """Return what the middle of the last 50 clips of this model, mode and length took, from when Kling took them."""
-    taken = _times(settings, simulated=simulated)
+    taken = _times(Clip(simulated, settings.model_name, settings.mode, settings.duration))
     if len(taken) < ENOUGH:
         return BEFORE_ANY_HISTORY
     return _rounded(_quantile(taken, 0.25), _quantile(taken, 0.9))
 
 
-def _times(settings: kling.Settings, *, simulated: bool) -> list[float]:
+def window_of(clip: Clip) -> Window | None:
+    """Return when a clip of this kind can be expected, with room on both sides; None before there is a history."""
+    asked = _windows.get(clip)
+    if asked is None or time.monotonic() - asked[0] > BELIEVED:
+        asked = _windows[clip] = (time.monotonic(), _window(_times(clip)))
+    return asked[1]
+
+
+_windows: dict[Clip, tuple[float, Window | None]] = {}  # asked of the database once a minute
+
+
+def forget() -> None:
+    """Forget what was asked of the database, as a new process would; for tests."""
+    _windows.clear()
+
+
+def _window(taken: list[float]) -> Window | None:
+    if len(taken) < ENOUGH:
+        return None
+    opens, closes = _quantile(taken, 0.05) * 0.75, _quantile(taken, 0.95) * 1.5
+    return Window(timedelta(seconds=opens), timedelta(seconds=closes))
+
+
+def _times(clip: Clip) -> list[float]:
     alike = ProductVideo.objects.filter(
         stage=Stage.COMPLETE,
-        account__simulated=simulated,
-        model_name=settings.model_name,
-        mode=settings.mode,
-        duration=settings.duration,
+        account__simulated=clip.simulated,
+        model_name=clip.model_name,
+        mode=clip.mode,
+        duration=clip.duration,
         accepted_at__isnull=False,
         rendered_at__isnull=False,
     )

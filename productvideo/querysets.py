@@ -15,8 +15,8 @@ from productvideo.states import AT_KLING, AWAITED, FINISHED, Stage
 if TYPE_CHECKING:
     from productvideo.models import KlingAccount, ProductVideo
 
-MOST_CLAIMS = 5  # so many workers died on a row before it is flagged and tried hourly
-HOURLY = timedelta(hours=1)
+MOST_CLAIMS = 5  # so many workers died on a row before it is flagged and tried ever more rarely
+RARELY = tuple(timedelta(minutes=minutes) for minutes in (2, 4, 8, 16, 32, 60))  # from the sixth claim on
 
 
 def now() -> Now:
@@ -78,10 +78,12 @@ class ProductVideoQuerySet(models.QuerySet["ProductVideo"]):
 
 
 def postponed(token: uuid.UUID, lease: timedelta) -> dict[str, object]:
-    """Return the columns of a claim; a row that killed too many workers comes back hourly."""
+    """Return the columns of a claim; a row that seems to kill its workers comes back later and later."""
+    whens = [When(claims=MOST_CLAIMS + number, then=now() + later) for number, later in enumerate(RARELY)]
     return {
         "due_at": Case(
-            When(claims__gte=MOST_CLAIMS, then=now() + HOURLY),
+            *whens,
+            When(claims__gt=MOST_CLAIMS, then=now() + RARELY[-1]),
             default=now() + lease,
             output_field=models.DateTimeField(),
         ),

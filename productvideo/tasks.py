@@ -1,4 +1,4 @@
-"""Celery's doors into the pipeline: three ticks without arguments, which look at what is due."""
+"""Celery's doors into the pipeline: three ticks without arguments, which look at what is due, and a nightly sweep."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ log = logging.getLogger(__name__)
 SLICE = 20.0  # seconds after which a tick ends, though more may be due; the next tick goes on
 GRACE = 30.0  # seconds that a stopping worker gives its ticks; what is held then is left to its lease
 
-# Of a worker's four children, so many at once; the rest is always free to poll.
-PLACES = {"submit": 1, "check": 1, "collect": 2}
+# Of a worker's four children, so many at once; the rest is always free to poll. A sweep takes a fifth place, for the
+# seconds that it lasts once a night.
+PLACES = {"submit": 1, "check": 1, "collect": 2, "sweep": 1}
 
 # Both are shared with the children that the worker forks.
 _stopping = mmap.mmap(-1, 1)
@@ -48,6 +49,12 @@ def check() -> None:
 def collect() -> None:
     """Save what Kling has finished, and tell who approved it."""
     _tick("collect", lambda keep_going: pipeline.collect(keep_going) + pipeline.tell())
+
+
+@shared_task
+def sweep() -> None:
+    """Remove the files that nobody owns."""
+    _tick("sweep", lambda _: len(pipeline.sweep()))
 
 
 def _tick(name: str, step: Callable[[Callable[[], bool]], int]) -> None:

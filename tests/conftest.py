@@ -8,6 +8,8 @@ from django.db import connections
 from django.test import override_settings
 from servers import postgres_server, postgres_url, redis_url
 
+from productvideo import pace, restores
+
 __all__ = ["postgres_server", "postgres_url", "redis_url"]
 
 
@@ -25,6 +27,13 @@ def nothing_of_the_developer(tmp_path_factory: pytest.TempPathFactory) -> Iterat
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],  # the real one is slow on purpose
     ):
         yield
+
+
+@pytest.fixture(autouse=True)
+def a_process_that_has_seen_nothing() -> None:
+    """What earlier tests saw of rows with the same numbers, or learned from them, is no history of this one's."""
+    restores.forget()
+    pace.forget()
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,5 @@
 """Kling's file -> ours: streamed, bounded, and never from a private network unless a setting allows it."""
 
-from productvideo.downloads.streaming import Download, DownloadError, download
+from productvideo.downloads.streaming import Download, DownloadError, TakenOverError, download
 
-__all__ = ["Download", "DownloadError", "download"]
+__all__ = ["Download", "DownloadError", "TakenOverError", "download"]

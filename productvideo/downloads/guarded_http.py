@@ -83,7 +83,7 @@ class GuardedAdapter(requests.adapters.HTTPAdapter):
         """Resolve once, judge every answer, and connect to the first."""
         try:
             addresses = self.resolve(host.strip("[]"), port)
-        except OSError:
+        except (OSError, UnicodeError):  # the second: a label that is empty or too long
             raise urllib3.exceptions.HTTPError("The name does not resolve.") from None
         if not self.allow_private and not all(map(is_public, addresses)):
             raise PrivateAddressError(

@@ -111,6 +111,10 @@ class KlingAccount(models.Model):
         refused = KlingAccount.objects.filter(pk=self.pk, pause_ends_on_read=True, paused_until__gt=now())
         return not refused.exists()
 
+    def is_silent(self) -> bool:
+        """Say whether Kling did not answer the last time its list was asked for."""
+        return KlingAccount.objects.filter(pk=self.pk, list_failures__gt=0).exists()
+
     def bring_list_forward(self) -> None:
         """Read the list soon, since something new is awaited; whoever reads or backs off just now is left alone."""
         KlingAccount.objects.filter(pk=self.pk, list_token__isnull=True, list_failures=0).update(list_due_at=now())

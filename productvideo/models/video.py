@@ -186,9 +186,7 @@ class ProductVideo(models.Model):
 
     def mark_queued_again(self, *, why: str, after: timedelta = timedelta()) -> bool:
         """Put back a row that Kling clearly did not take."""
-        return self._move(
-            Stage.QUEUED, why=why, only_if=self._mine(), due_at=now() + after, lease_token=None, claims=0
-        )
+        return self._move(Stage.QUEUED, why=why, only_if=self.mine(), due_at=now() + after, lease_token=None, claims=0)
 
     def mark_rendering(self, task_id: str, *, why: str) -> bool:
         """Write down Kling's task: a fact, which anyone may write once, with or without a lease."""
@@ -212,7 +210,7 @@ class ProductVideo(models.Model):
         return self._move(
             Stage.COMPLETE,
             why="Saved.",
-            only_if=self._mine(),
+            only_if=self.mine(),
             due_at=None,
             lease_token=None,
             claims=0,
@@ -240,26 +238,31 @@ class ProductVideo(models.Model):
 
     def postpone(self, after: timedelta, **columns: Any) -> bool:
         """End a step that moved nothing: look again later."""
-        mine = ProductVideo.objects.filter(self._mine(), pk=self.pk, stage=self.stage)
+        mine = ProductVideo.objects.filter(self.mine(), pk=self.pk, stage=self.stage)
         taken = mine.update(due_at=now() + after, lease_token=None, claims=0, updated_at=now(), **columns)
         return bool(taken)
 
     def flag(self, sentence: str) -> None:
         """Ask a person to look at this video."""
+        if self.attention == sentence:
+            return
         ProductVideo.objects.filter(pk=self.pk).update(attention=sentence)
         self.attention = sentence
 
     def flag_if_deadly(self) -> None:
         """Flag a row whose claims never came to an end: it may be what kills the workers."""
         if self.claims > MOST_CLAIMS:
-            self.flag(f"{self.claims - 1} workers stopped while they worked on this video; it is tried hourly now.")
+            self.flag(
+                f"{self.claims - 1} workers stopped while they worked on this video; it is tried more and more rarely."
+            )
 
     def renew_lease(self, lease: timedelta) -> bool:
         """Hold on to a row for a long step; False means that it was lost to somebody else."""
-        mine = ProductVideo.objects.filter(self._mine(), pk=self.pk, stage=self.stage)
+        mine = ProductVideo.objects.filter(self.mine(), pk=self.pk, stage=self.stage)
         return bool(mine.update(due_at=now() + lease))
 
-    def _mine(self) -> Q:
+    def mine(self) -> Q:
+        """Return the condition that nobody else has claimed this video since we did."""
         return Q(lease_token=self.lease_token)
 
     def _move(self, end: Stage, *, why: str, only_if: Q, who: str = ENGINE, **columns: Any) -> bool:

@@ -14,7 +14,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 import kling
 from productvideo import ledger
 from productvideo.models import KlingAccount, ProductVideo, VideoEvent
-from productvideo.querysets import now
+from productvideo.querysets import ProductVideoQuerySet, now
 from productvideo.states import Stage, can_move, require_move
 
 log = logging.getLogger(__name__)
@@ -91,7 +91,12 @@ Entry = kling.Task | kling.StrangeTask
 def _known_videos(account: KlingAccount, entries: Sequence[Entry]) -> dict[str, ProductVideo]:
     """Return our videos of these entries, by external id."""
     ids = [found for entry in entries if (found := _as_uuid(entry.external_task_id))]
-    return {str(video.pk): video for video in ProductVideo.objects.of_account(account).filter(pk__in=ids)}
+    return {str(video.pk): video for video in _rows().of_account(account).filter(pk__in=ids)}
+
+
+def _rows() -> ProductVideoQuerySet:
+    """Videos without what a move does not need: a page brings 500, and their texts are long."""
+    return ProductVideo.objects.defer("prompt", "negative_prompt", "description", "source_url")
 
 
 def _as_uuid(text: str) -> uuid.UUID | None:
@@ -154,7 +159,7 @@ def _adopted_columns() -> dict[str, Any]:
 def _finish(account: KlingAccount, tasks: Sequence[kling.Task]) -> list[ProductVideo]:
     """Move the videos whose tasks have ended."""
     ended = {task.task_id: task for task in tasks if task.status not in _MAKING}
-    videos = ProductVideo.objects.of_account(account).filter(stage=Stage.RENDERING, task_id__in=ended)
+    videos = _rows().of_account(account).filter(stage=Stage.RENDERING, task_id__in=ended)
     ready, failed = [], []
     for video in videos:
         task = ended[video.task_id]
@@ -224,16 +229,19 @@ def _move_all(
     own: Sequence[str] = ("task_id",),
     **columns: Any,
 ) -> list[ProductVideo]:
-    """Move many videos by one UPDATE that still names where each one was; `own` are the columns that differ."""
+    """Move many videos at once, as far as each still is where it was; `own` are the columns in which they differ.
+
+    Called in a transaction: the first UPDATE locks the rows that are still there, the second one moves those.
+    """
     require_move(start, end)
     if not videos:
         return []
     token = uuid.uuid4()
-    columns |= {"stage": end, "lease_token": token, "claims": 0, "updated_at": now()}
-    for video in videos:
-        for name, value in columns.items():
-            setattr(video, name, value)
-    ProductVideo.objects.filter(stage=start).bulk_update(videos, [*own, *columns])
-    moved = list(ProductVideo.objects.filter(lease_token=token).select_related("persona", "account", "approved_by"))
+    there = ProductVideo.objects.filter(stage=start)
+    there.bulk_update(videos, own)
+    there.filter(pk__in=[video.pk for video in videos]).update(
+        stage=end, lease_token=token, claims=0, updated_at=now(), **columns
+    )
+    moved = list(_rows().filter(lease_token=token).select_related("persona", "account", "approved_by"))
     VideoEvent.for_moves(moved, start=start, why=why)
     return moved

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.files import File
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db.models import F, Q
 
 import kling
 from kling.connection import open_client
 from productvideo import accounts
-from productvideo.downloads import Download, DownloadError, download
+from productvideo.downloads import Download, DownloadError, TakenOverError, download
 from productvideo.films import Film, FilmError, inspect_film, poster_of
+from productvideo.keeping import incoming, is_full, keep_bytes, keep_file
 from productvideo.models import KlingAccount, ProductVideo
 from productvideo.models.video import THUMBNAIL_URL
+from productvideo.pipeline.sweep import sweep_parts
 from productvideo.querysets import now
 from productvideo.states import Stage
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=120)  # renewed every 15 s while bytes come; a silent server is given up after 60 s
-LEFT_BEHIND = 3600.0  # seconds
+LEASE = timedelta(seconds=120)  # renewed at each hop and every 15 s while bytes come; silence ends after 60 s
 TRY_AGAIN = (3, 10, 30, 120, 600, 1800, 3600)  # seconds after the first, second … broken download
+WHEN_FULL = timedelta(seconds=60)
+FULL = "Our storage is full. Free some space there; the video is tried again every minute."
+LOOK_AT_THE_FOLDER = "See that the folder of MEDIA_ROOT can be written to; the video is tried again by itself."
 
 
 def collect(keep_going: Callable[[], bool], still_wanted: Callable[[], bool] = lambda: True) -> int:
@@ -39,24 +37,12 @@ def collect(keep_going: Callable[[], bool], still_wanted: Callable[[], bool] = l
     `still_wanted` is asked every few seconds of a download; when it says no, the film is left to its lease.
     """
     account = accounts.current_account()
-    _sweep_parts()
+    sweep_parts()
     touched = 0
     while keep_going() and (videos := _claim(account)):
         _save(videos[0], account, still_wanted)
         touched += 1
     return touched
-
-
-def _sweep_parts() -> None:
-    """Remove what killed workers left of downloads; no download lasts as long as this waits."""
-    for part in _incoming().glob("*.part"):
-        with suppress(FileNotFoundError):
-            if time.time() - part.stat().st_mtime > LEFT_BEHIND:
-                part.unlink()
-
-
-def _incoming() -> Path:
-    return Path(settings.MEDIA_ROOT) / "incoming"
 
 
 def _claim(account: KlingAccount) -> list[ProductVideo]:
@@ -67,31 +53,45 @@ def _claim(account: KlingAccount) -> list[ProductVideo]:
 
 def _save(video: ProductVideo, account: KlingAccount, still_wanted: Callable[[], bool]) -> None:
     video.flag_if_deadly()
+
+    def still_mine() -> bool:
+        return still_wanted() and video.renew_lease(LEASE)
+
     try:
         with download(
             video.source_url,
-            folder=_incoming(),
+            folder=incoming(),
             allow_private=settings.ALLOW_PRIVATE_DOWNLOADS or video.account.simulated,
-            still_mine=lambda: still_wanted() and video.renew_lease(LEASE),
+            still_mine=still_mine,
         ) as found:
-            film = inspect_film(found.path)
-            _store(video, found, film)
+            film, picture = inspect_film(found.path), _picture(video, found)
+            if still_mine():  # renewed, since to store it may take long
+                _store(video, found, film, picture)
+            else:
+                video.postpone(LEASE)
+    except TakenOverError:
+        video.postpone(LEASE)  # which changes nothing if it was taken over; else nobody here wants it now
     except (DownloadError, FilmError) as error:
         _not_saved(video, account, str(error))
     except OSError as error:
-        log.exception("Video %s cannot be stored", video.pk)
-        _not_saved(video, account, f"Our storage failed ({error.strerror or type(error).__name__}).")
+        _storage_failed(video, error)
 
 
-def _store(video: ProductVideo, found: Download, film: Film) -> None:
-    """Move the file into storage, then say in one move that it is there."""
-    name = f"videos/{video.pk}-{found.sha256[:16]}.mp4"  # the same film twice gets the same name, not a second file
-    if not (default_storage.exists(name) and default_storage.size(name) == found.size):
-        with found.path.open("rb") as file:
-            name = default_storage.save(name, File(file))
-    poster = _store_poster(video, found)
+def _picture(video: ProductVideo, found: Download) -> bytes:
+    """Return a still of the film; a poster that cannot be made holds nothing back."""
+    try:
+        return poster_of(found.path)
+    except FilmError as error:
+        log.warning("No poster for video %s: %s", video.pk, error)
+        return b""
+
+
+def _store(video: ProductVideo, found: Download, film: Film, picture: bytes) -> None:
+    """Move the files into storage, then say in one move that they are there."""
+    name = f"{video.pk}-{found.sha256[:16]}"  # the same film twice gets the same name, not a second file
+    poster = keep_bytes(f"posters/{name}.jpg", picture) if picture else ""
     video.mark_complete(
-        file=name,
+        file=keep_file(f"videos/{name}.mp4", found.path, sha256=found.sha256),
         poster=poster,
         thumbnail_url=THUMBNAIL_URL.format(id=video.pk) if poster else "",
         size_bytes=found.size,
@@ -101,17 +101,6 @@ def _store(video: ProductVideo, found: Download, film: Film) -> None:
         seconds=film.seconds,
         downloads=0,
     )
-
-
-def _store_poster(video: ProductVideo, found: Download) -> str:
-    """Store a still of the film; a poster that cannot be made holds nothing back."""
-    try:
-        picture = poster_of(found.path)
-    except FilmError as error:
-        log.warning("No poster for video %s: %s", video.pk, error)
-        return ""
-    name = f"posters/{video.pk}-{found.sha256[:16]}.jpg"
-    return name if default_storage.exists(name) else default_storage.save(name, ContentFile(picture))
 
 
 def _not_saved(video: ProductVideo, account: KlingAccount, reason: str) -> None:
@@ -124,11 +113,26 @@ def _not_saved(video: ProductVideo, account: KlingAccount, reason: str) -> None:
     ):
         return
     log.warning("Video %s is not saved yet: %s", video.pk, reason)
-    seconds = TRY_AGAIN[min(video.downloads, len(TRY_AGAIN) - 1)]
     columns: dict[str, Any] = {"downloads": F("downloads") + 1, "attention": f"Not saved yet. {reason}"}
     if fresh:
         columns["source_url"] = fresh
-    video.postpone(timedelta(seconds=seconds), **columns)
+    video.postpone(_ever_more_slowly(video), **columns)
+
+
+def _storage_failed(video: ProductVideo, error: OSError) -> None:
+    """Wait for our own storage: that says nothing about Kling's copy, so the video cannot end here."""
+    if is_full(error):
+        log.error("Video %s is not saved yet: our storage is full.", video.pk)
+        video.postpone(WHEN_FULL, attention=f"Not saved yet. {FULL}")
+    else:
+        log.error("Video %s cannot be stored", video.pk, exc_info=error)
+        reason = f"Our storage failed ({error.strerror or type(error).__name__}). {LOOK_AT_THE_FOLDER}"
+        columns = {"downloads": F("downloads") + 1, "attention": f"Not saved yet. {reason}"}
+        video.postpone(_ever_more_slowly(video), **columns)
+
+
+def _ever_more_slowly(video: ProductVideo) -> timedelta:
+    return timedelta(seconds=TRY_AGAIN[min(video.downloads, len(TRY_AGAIN) - 1)])
 
 
 def _fresh_link(video: ProductVideo, account: KlingAccount) -> str:

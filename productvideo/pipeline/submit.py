@@ -6,9 +6,8 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import Enum, auto
-from functools import cache
 
 from django.conf import settings
 from django.db import transaction
@@ -16,10 +15,11 @@ from django.db.models import F, Q
 
 import kling
 from kling.connection import open_client
-from productvideo import accounts, ledger, line
+from productvideo import accounts, ledger, line, restores
 from productvideo.ledger import Outcome
 from productvideo.models import KlingAccount, ProductVideo, Submission
 from productvideo.pipeline.adopt import write_down_task
+from productvideo.pipeline.reading import patience
 from productvideo.querysets import now
 from productvideo.states import Stage
 
@@ -42,32 +42,24 @@ def submit(keep_going: Callable[[], bool]) -> int:
         log.debug("Nothing is sent: %s", error)
         return 0
     touched = 0
-    while keep_going() and _step(client, account):
+    while keep_going() and (look := _look_up_one(client, account)):
+        touched += 1
+        if look is Look.UNCLEAR:
+            break  # a Kling in trouble is not asked about every video in a row
+    while keep_going() and (claimed := claim_slot(account)):
+        send(client, *claimed, promised=time.monotonic())
         touched += 1
     return touched
 
 
-@cache
-def first_look() -> datetime:
-    """Return when this process first looked, by the database's clock.
-
-    A list read before that may be what a restored backup remembers; the tasks it has forgotten are on the next one.
-    """
-    at: datetime = KlingAccount.objects.annotate(at=now()).values_list("at", flat=True)[0]
-    return at - timedelta(milliseconds=1)  # SQLite compares times as text, and the same millisecond counts
-
-
-def _step(client: kling.Client, account: KlingAccount) -> bool:
-    """Do one thing; False when nothing is due."""
-    unanswered = ProductVideo.objects.of_account(account).unanswered()
-    for video in unanswered.claim(limit=1, lease=LEASE) if account.answers_reads() else []:
+def _look_up_one(client: kling.Client, account: KlingAccount) -> Look | None:
+    """Look for one video whose sending was not answered; None when none is due."""
+    if not account.answers_reads():
+        return None
+    for video in ProductVideo.objects.of_account(account).unanswered().claim(limit=1, lease=LEASE):
         video.flag_if_deadly()
-        look_up(client, video)
-        return True
-    if claimed := claim_slot(account):
-        send(client, *claimed, promised=time.monotonic())
-        return True
-    return False
+        return look_up(client, video)
+    return None
 
 
 def claim_slot(account: KlingAccount) -> tuple[ProductVideo, Submission] | None:
@@ -76,7 +68,7 @@ def claim_slot(account: KlingAccount) -> tuple[ProductVideo, Submission] | None:
     The account's row is written first: whoever claims at the same time waits there, and then counts this one too.
     """
     with transaction.atomic():
-        if not KlingAccount.objects.filter(pk=account.pk).may_send(since=first_look()).update(turn=F("turn") + 1):
+        if not _take_turn(account):
             return None
         mine = ProductVideo.objects.of_account(account)
         if mine.at_kling().count() >= settings.KLING_MAX_PARALLEL:
@@ -85,6 +77,15 @@ def claim_slot(account: KlingAccount) -> tuple[ProductVideo, Submission] | None:
         if video is None or not video.mark_submitting(token=uuid.uuid4(), lease=LEASE):
             return None
         return video, ledger.record_sending(video)
+
+
+def _take_turn(account: KlingAccount) -> bool:
+    """Write the account's row, if anything may be sent now; others who want to send wait here for our commit."""
+    since = restores.believed_since(account)
+    if not KlingAccount.objects.filter(pk=account.pk).may_send(since=since).update(turn=F("turn") + 1):
+        return False
+    restores.count_turn(account)
+    return True
 
 
 def send(client: kling.Client, video: ProductVideo, submission: Submission, *, promised: float) -> None:
@@ -133,17 +134,19 @@ def _take_no(client: kling.Client, video: ProductVideo, submission: Submission, 
             account.pause(str(error), ends_on_read=isinstance(error, kling.CredentialsError))
             video.mark_queued_again(why=f"{error} Waiting until this is mended.")
         case kling.RefusedError():
-            video.mark_failed(code=_error_code(error), message=f"{error} Nothing was charged.")
-        case _:  # no clear answer: it may exist
-            video.postpone(_look_again_after())
+            video.mark_failed(code=_error_code(error), message=f"{error} Nothing was charged.", only_if=video.mine())
+        case _:  # no clear answer: it may exist, and it was under way until this moment
+            video.postpone(_look_again_after(), submitted_at=now())
             account.wait(least=1, most=60)
             log.warning("No clear answer for video %s: %s", video.pk, error)
 
 
-def look_up(client: kling.Client, video: ProductVideo) -> None:
+def look_up(client: kling.Client, video: ProductVideo) -> Look:
     """Ask Kling by our own id whether a video that got no clear answer is there; send it again when it is time."""
-    if _ask(client, video) is Look.EMPTY:
+    look = _ask(client, video)
+    if look is Look.EMPTY:
         _look_was_empty(client, video)
+    return look
 
 
 def _adopt_existing(client: kling.Client, video: ProductVideo) -> None:
@@ -153,8 +156,11 @@ def _adopt_existing(client: kling.Client, video: ProductVideo) -> None:
 
 
 class Look(Enum):
+    """What came of asking for a video by its id."""
+
     FOUND = auto()
     EMPTY = auto()
+    STRANGE = auto()
     UNCLEAR = auto()
 
 
@@ -167,11 +173,12 @@ def _ask(client: kling.Client, video: ProductVideo) -> Look:
     except kling.StrangeTaskError as error:
         _record_look(video, Outcome.UNCLEAR, error)
         video.postpone(_look_again_after(), attention=str(error))
+        return Look.STRANGE
     except kling.KlingError as error:
         _record_look(video, Outcome.UNCLEAR, error)
         if isinstance(error, kling.PAUSES_ACCOUNT):
             video.account.pause(str(error), ends_on_read=isinstance(error, kling.CredentialsError))
-        video.postpone(_look_again_after())
+        video.postpone(patience(video.account))
     else:
         ledger.record_look_ups([video], Outcome.ADOPTED, request_id=task.request_id)
         if write_down_task(video, task, why="Kling had it already; its answer had got lost."):
@@ -214,11 +221,7 @@ def _give_up(video: ProductVideo) -> bool:
 def _promise_again(video: ProductVideo) -> Submission | None:
     long_ago = now() - timedelta(seconds=settings.KLING_RESEND_AFTER)
     with transaction.atomic():
-        if (
-            not KlingAccount.objects.filter(pk=video.account_id)
-            .may_send(since=first_look())
-            .update(turn=F("turn") + 1)
-        ):
+        if not _take_turn(video.account):
             return None
         mine = ProductVideo.objects.filter(
             pk=video.pk, stage=Stage.SUBMITTING, lease_token=video.lease_token, submitted_at__lte=long_ago

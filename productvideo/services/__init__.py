@@ -9,6 +9,7 @@ from productvideo.services.planning import (
     add_photo,
     clean_words,
     create_product,
+    keep_photo,
 )
 from productvideo.services.practice import practice_videos, remove_practice_videos
 from productvideo.services.refusals import BudgetError, InvalidInputError, RefusalError, StoryboardChangedError
@@ -63,6 +64,7 @@ __all__ = [
     "follow_photo",
     "frame_product",
     "is_being_written",
+    "keep_photo",
     "plan_scenes",
     "practice_videos",
     "remove_practice_videos",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from productvideo.models import Photo, Product, ProductVideo, Scene
 from productvideo.photos import CleanPhoto, Framing, shape_photo
 from productvideo.querysets import now
-from productvideo.services.planning import add_photo
+from productvideo.services.planning import add_photo, keep_photo
 from productvideo.services.refusals import StoryboardChangedError
 
 
@@ -30,13 +30,14 @@ def frame_product(*, product: Product, seen: Photo, framing: Framing) -> Framed:
     StoryboardChangedError when somebody else was first.
     """
     shaped = shape_photo(_clean(product.photos.earliest("pk")), framing)
+    file = keep_photo(shaped)
     with transaction.atomic():
         # The update comes first: of two people at once, the second waits here and then sees the first one's photo.
         Product.objects.filter(pk=product.pk).update(shape=framing.shape, updated_at=now())
         if product.photos.latest("in_use_since", "pk") != seen:
             sentence = _("Somebody changed where “%(name)s” is shown meanwhile; nothing of it was overwritten.")
             raise StoryboardChangedError([sentence % {"name": product.name}])
-        photo = add_photo(product=product, clean=shaped)
+        photo = add_photo(product=product, clean=shaped, file=file)
         if photo != seen:
             Photo.objects.filter(pk=photo.pk).update(in_use_since=now())
         left = _start_from(photo)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import IO
 
 from django.contrib.auth.models import User
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from personas.models import Persona
+from productvideo.keeping import is_full, keep_bytes
 from productvideo.models import Photo, Product
-from productvideo.photos import AS_IT_IS, CleanPhoto, Framing, clean_photo, shape_photo
+from productvideo.photos import AS_IT_IS, CleanPhoto, Framing, PhotoError, clean_photo, shape_photo
 from productvideo.services.refusals import InvalidInputError
 
 NAME_LIMIT = 200
@@ -56,23 +55,34 @@ def create_product(
     if not isinstance(clean, CleanPhoto):
         clean = clean_photo(clean, name=photo_name, ground=framing.colour, longest=framing.longest)
     shaped = shape_photo(clean, framing)
+    kept = {photo: keep_photo(photo) for photo in (clean, shaped)}
     with transaction.atomic():
         product = Product.objects.create(
             persona=persona, name=name, description=description, shape=framing.shape, created_by=by
         )
-        for photo in dict.fromkeys((clean, shaped)):
-            add_photo(product=product, clean=photo)
+        for photo, file in kept.items():
+            add_photo(product=product, clean=photo, file=file)
     return product
 
 
-def add_photo(*, product: Product, clean: CleanPhoto) -> Photo:
-    """Give a product a photo; the file is named by its content, so the same picture is kept once."""
-    path = f"photos/{clean.name}"
-    if not default_storage.exists(path):
-        path = default_storage.save(path, ContentFile(clean.content))
+def keep_photo(clean: CleanPhoto) -> str:
+    """Put a photo into storage and return its name there, which is that of its content: it is kept once.
+
+    Nobody owns it until a row names it; the nightly sweep leaves a day for that. Raises PhotoError when it cannot be.
+    """
+    try:
+        return keep_bytes(f"photos/{clean.name}", clean.content)
+    except OSError as error:
+        if not is_full(error):
+            raise
+        raise PhotoError("Our storage is full; free some space there and upload the photo again.") from error
+
+
+def add_photo(*, product: Product, clean: CleanPhoto, file: str) -> Photo:
+    """Give a product a photo that is kept in storage."""
     photo, _ = Photo.objects.get_or_create(
         product=product,
         sha256=clean.sha256,
-        defaults={"file": path, "width": clean.width, "height": clean.height},
+        defaults={"file": file, "width": clean.width, "height": clean.height},
     )
     return photo

@@ -1,11 +1,13 @@
 """A download is whole, bounded and ours, or it is an error in words; nothing of it stays behind."""
 
+import errno
 import hashlib
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -37,6 +39,11 @@ class FileServer(BaseHTTPRequestHandler):
                 self.end_headers()
                 for _ in range(100):
                     self.wfile.write(b"x")
+                    self.wfile.flush()
+                    time.sleep(0.05)
+            case "/drip-head":
+                for sign in "HTTP/1.1 200 OK\r\n" + "X-Slow: 1\r\n" * 20:
+                    self.wfile.write(sign.encode())
                     self.wfile.flush()
                     time.sleep(0.05)
             case "/elsewhere":
@@ -140,6 +147,31 @@ def test_a_dripping_server_cannot_hold_a_download(
         fetch(f"{address}/drip", tmp_path)
 
     assert time.monotonic() - began < 3
+
+
+def test_a_server_that_drips_the_head_of_its_answer_cannot_outlast_a_lease(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streaming, "HOP_SECONDS", 0.3)
+    began = time.monotonic()
+
+    with pytest.raises(DownloadError, match="broke"):
+        fetch(f"{address}/drip-head", tmp_path)
+
+    assert time.monotonic() - began < 3
+
+
+def test_what_there_is_no_room_for_is_not_fetched(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = len(CONTENT) - 1
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=free))
+    monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("Something was written."))
+
+    with pytest.raises(OSError, match="No space left") as refused:
+        fetch(f"{address}/whole", tmp_path)
+
+    assert refused.value.errno == errno.ENOSPC
 
 
 def test_a_file_that_is_too_large_is_given_up(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,12 +1,10 @@
 """A link is judged by where its name leads, before a connection is made. Nothing here connects anywhere."""
 
-import socket
-from typing import Any
-
 import pytest
 import requests
+from recording_network import Recorder
 
-from productvideo.downloads.guarded_http import GuardedAdapter, PrivateAddressError, is_public
+from productvideo.downloads.guarded_http import PrivateAddressError, is_public
 
 PRIVATE = [
     "127.0.0.1",
@@ -37,31 +35,6 @@ PRIVATE = [
     "2001::1",
     "2001:db8::1",
 ]
-
-
-class Recorder:
-    """Stands where the network would be: knows names, and notes who would have been connected to."""
-
-    def __init__(self, *answers: list[str]) -> None:
-        self.answers = list(answers)
-        self.asked: list[str] = []
-        self.connected: list[tuple[str, int]] = []
-
-    def resolve(self, host: str, port: int) -> list[str]:
-        self.asked.append(host)
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-
-    def connect(self, address: tuple[str, int], timeout: Any) -> socket.socket:
-        self.connected.append(address)
-        raise ConnectionRefusedError
-
-    def get(self, url: str, *, allow_private: bool = False) -> None:
-        adapter = GuardedAdapter(allow_private=allow_private, resolve=self.resolve, connect=self.connect)
-        with requests.Session() as session:
-            session.trust_env = False
-            session.mount("http://", adapter)
-            session.mount("https://", adapter)
-            session.get(url, timeout=1)
 
 
 @pytest.mark.parametrize("address", PRIVATE)
@@ -120,3 +93,17 @@ def test_odd_spellings_of_an_address_are_judged_by_where_they_lead() -> None:
         network = Recorder(["127.0.0.1"])
         with pytest.raises(PrivateAddressError):
             network.get(f"https://{spelling}/1.mp4")
+
+
+def test_a_name_that_moves_into_a_private_network_between_two_requests_is_refused() -> None:
+    network = Recorder(["8.8.8.8"], ["127.0.0.1"], say=b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n")
+    adapter = network.adapter()
+
+    with requests.Session() as session:
+        session.mount("http://", adapter)
+        session.get("http://films.test/1.mp4", timeout=1, headers={"Connection": "close"}).close()
+        adapter.close()
+        with pytest.raises(PrivateAddressError):
+            session.get("http://films.test/2.mp4", timeout=1)
+
+    assert network.connected == [("8.8.8.8", 80)]

@@ -1,5 +1,9 @@
 """Hard deadlines and single creates, against real sockets on 127.0.0.1."""
 
+import contextlib
+import multiprocessing
+import os
+import signal
 import socket
 import threading
 import time
@@ -13,6 +17,7 @@ from kling_answers import ACCESS_KEY, CREATE, SECRET_KEY, client, entry, envelop
 from loopback import answering, http_answer, loopback
 
 import kling
+from kling.adapter import Watched
 from kling.deadline import Deadline, Watchdog
 
 CREATED = http_answer(envelope(entry(task_status="submitted")))
@@ -316,3 +321,50 @@ def test_many_threads_use_one_client() -> None:
         bearers = {row for request in server.requests for row in request.split(b"\r\n") if b"Authorization" in row}
         assert sizes == [1] * 8
         assert len(bearers) == 1
+
+
+def send_an_order(base_url: str, size: int) -> None:
+    """Send an order with a photo of so many bytes and a deadline of one second; for a process of its own."""
+    with contextlib.suppress(kling.KlingError):
+        client(base_url, create_deadline=1.0).create_image2video(order(image=os.urandom(size)))
+
+
+def test_a_process_that_was_frozen_in_the_middle_of_an_order_never_completes_it_after_its_deadline() -> None:
+    size = 8 * 1024 * 1024  # more than the sockets hold, so that it is frozen in the middle
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        sender = multiprocessing.get_context("fork").Process(target=send_an_order, args=(address, size))
+        sender.start()
+        assert sender.pid
+        line, _ = listener.accept()
+        received = len(line.recv(65536))
+
+        os.kill(sender.pid, signal.SIGSTOP)
+        time.sleep(1.2)
+        os.kill(sender.pid, signal.SIGCONT)
+        while chunk := line.recv(1024 * 1024):
+            received += len(chunk)
+        sender.join(10)
+        line.close()
+
+    assert received < size  # as base64 it would have been a third more
+    assert sender.exitcode == 0
+
+
+def test_the_end_of_an_order_waits_for_a_last_look_at_the_clock() -> None:
+    sent: list[bytes] = []
+
+    class Line:
+        def send(self, data: bytes) -> None:
+            sent.append(data)
+            time.sleep(0.06)
+
+    class Connection(Watched, Line):
+        pass
+
+    line = Connection(watchdog=Watchdog(Deadline(0.05)))
+
+    with pytest.raises(TimeoutError):
+        line.send(b"x" * 5000)
+
+    assert [len(piece) for piece in sent] == [5000 - 1024]

@@ -4,8 +4,8 @@ import pytest
 from factories import make_account
 from kling_host import kling_host
 
+from productvideo import restores
 from productvideo.models import KlingAccount
-from productvideo.pipeline.submit import first_look
 from productvideo.querysets import now
 
 __all__ = ["kling_host"]
@@ -14,7 +14,7 @@ __all__ = ["kling_host"]
 @pytest.fixture
 def account(db: None) -> KlingAccount:
     account = make_account()
-    first_look()
+    restores.notice(account)
     KlingAccount.objects.filter(pk=account.pk).update(listed_at=now())
     account.refresh_from_db()
     return account

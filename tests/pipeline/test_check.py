@@ -292,6 +292,7 @@ def test_a_list_that_is_not_read_to_its_end_does_not_count_as_read(
 
 def test_on_a_list_that_is_not_newest_first_every_page_is_read(kling_host: KlingHost, account: KlingAccount) -> None:
     video = make_video(account=account)
+    KlingAccount.objects.update(listed_at=None)
     mine = kling_host.make_task(str(video.pk))  # the host lists what was made last first
     for number in range(700):
         kling_host.make_task("", created_at=mine["created_at"] - 10**10 - number)

@@ -1,6 +1,9 @@
 """Saving: a film is shown only when it is whole and ours, and tried for as long as Kling keeps its copy."""
 
+import errno
+import hashlib
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -37,6 +40,12 @@ def storing(host: KlingHost, account: KlingAccount, **columns: Any) -> ProductVi
 
 def serve(host: KlingHost, body: bytes, **options: Any) -> None:
     host.mock.add(responses.GET, FILM, body=body, **options)  # type: ignore[attr-defined]
+
+
+def files_of(video: ProductVideo) -> list[str]:
+    """Return what lies in storage under the video's name, and what lies there unfinished."""
+    media = Path(default_storage.path(""))
+    return [path.name for path in (*media.rglob(f"{video.pk}*"), *media.rglob("*.part"))]
 
 
 def test_a_whole_film_is_stored_and_shown(kling_host: KlingHost, account: KlingAccount) -> None:
@@ -164,6 +173,135 @@ def test_the_same_file_left_by_a_crash_is_used_and_not_stored_twice(
     assert sorted(Path(default_storage.path("videos")).iterdir()) == before
 
 
+@pytest.mark.parametrize("wrong", [b"", b"half", None])
+def test_a_wrong_file_under_its_name_is_replaced(
+    kling_host: KlingHost, account: KlingAccount, wrong: bytes | None
+) -> None:
+    video = storing(kling_host, account)
+    film = mp4()
+    path = Path(default_storage.path(f"videos/{video.pk}-{hashlib.sha256(film).hexdigest()[:16]}.mp4"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(bytes(len(film)) if wrong is None else wrong)
+    serve(kling_host, film)
+
+    pipeline.collect(always)
+
+    video.refresh_from_db()
+    assert (video.stage, video.file.name) == (Stage.COMPLETE, f"videos/{path.name}")
+    assert path.read_bytes() == film
+
+
+# Our own storage fails.
+
+
+def no_space(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def break_writing(broken: pytest.MonkeyPatch) -> None:
+    """Let the first write to a part end as on a full disk; Linux has a device for that."""
+    usual = Path.open
+
+    def into_a_full_disk(path: Path, mode: str = "r", *arguments: Any) -> Any:
+        if mode != "xb":
+            return usual(path, mode, *arguments)
+        usual(path, mode).close()
+        return usual(Path("/dev/full"), "wb", 0)
+
+    broken.setattr(Path, "open", into_a_full_disk)
+
+
+def break_syncing(broken: pytest.MonkeyPatch) -> None:
+    broken.setattr(os, "fsync", no_space)
+
+
+def break_naming(broken: pytest.MonkeyPatch) -> None:
+    broken.setattr(os, "replace", no_space)
+
+
+def break_naming_the_film(broken: pytest.MonkeyPatch) -> None:
+    usual = os.replace
+    broken.setattr(os, "replace", lambda part, name: (no_space if str(name).endswith(".mp4") else usual)(part, name))
+
+
+@pytest.mark.parametrize("breaking", [break_writing, break_syncing, break_naming, break_naming_the_film])
+def test_on_a_full_disk_a_film_waits_and_is_saved_when_there_is_room(
+    kling_host: KlingHost,
+    account: KlingAccount,
+    monkeypatch: pytest.MonkeyPatch,
+    breaking: Callable[[pytest.MonkeyPatch], None],
+) -> None:
+    video = storing(kling_host, account)
+    serve(kling_host, mp4())
+
+    with monkeypatch.context() as broken:
+        breaking(broken)
+        pipeline.collect(always)
+    video.refresh_from_db()
+    waiting = (video.stage, video.downloads, video.claims, video.attention)
+    left = [name for name in files_of(video) if not name.endswith(".jpg")]
+    pipeline.collect(always)
+    let_time_pass(61)
+    pipeline.collect(always)
+
+    assert waiting == (
+        Stage.STORING,
+        0,
+        0,
+        "Not saved yet. Our storage is full. Free some space there; the video is tried again every minute.",
+    )
+    assert left == []
+    video.refresh_from_db()
+    assert (video.stage, video.attention) == (Stage.COMPLETE, "")
+
+
+def test_on_a_full_disk_the_polling_goes_on(
+    kling_host: KlingHost, account: KlingAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storing(kling_host, account)
+    other = make_video(account=account, stage=Stage.RENDERING, task_id="1")
+    kling_host.succeed(kling_host.make_task(str(other.pk), task_id="1"), FILM)
+    serve(kling_host, mp4())
+    break_syncing(monkeypatch)
+
+    pipeline.collect(always)
+    pipeline.check(always)
+
+    other.refresh_from_db()
+    assert other.stage == Stage.STORING
+
+
+def test_a_storage_that_fails_otherwise_is_named_and_tried_ever_more_slowly(
+    kling_host: KlingHost, account: KlingAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbid(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    video = storing(kling_host, account)
+    serve(kling_host, mp4())
+    monkeypatch.setattr(os, "replace", forbid)
+
+    pipeline.collect(always)
+
+    video.refresh_from_db()
+    assert (video.stage, video.downloads) == (Stage.STORING, 1)
+    assert "Permission denied" in video.attention
+    assert "MEDIA_ROOT" in video.attention
+
+
+def test_a_storage_that_fails_says_nothing_about_klings_copy(
+    kling_host: KlingHost, account: KlingAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = storing(kling_host, account, source_expires_at=now() - timedelta(days=1))
+    serve(kling_host, mp4())
+    break_syncing(monkeypatch)
+
+    pipeline.collect(always)
+
+    video.refresh_from_db()
+    assert video.stage == Stage.STORING
+
+
 def test_a_copy_that_seems_to_have_ended_is_asked_for_once_more(kling_host: KlingHost, account: KlingAccount) -> None:
     gone = "http://127.0.0.1:9/old.mp4"
     video = storing(kling_host, account, source_url=gone, source_expires_at=now() - timedelta(days=1))
@@ -178,20 +316,6 @@ def test_a_copy_that_seems_to_have_ended_is_asked_for_once_more(kling_host: Klin
     assert video.stage == Stage.COMPLETE
 
 
-def test_what_killed_workers_left_is_swept_after_an_hour(kling_host: KlingHost, account: KlingAccount) -> None:
-    folder = Path(default_storage.path("incoming"))
-    folder.mkdir(parents=True, exist_ok=True)
-    old, young = folder / "old.part", folder / "young.part"
-    for part in (old, young):
-        part.touch()
-    os.utime(old, (0, 0))
-
-    pipeline.collect(always)
-
-    assert (old.exists(), young.exists()) == (False, True)
-    young.unlink()
-
-
 def test_a_download_that_is_no_longer_wanted_is_left_to_its_lease(
     kling_host: KlingHost, account: KlingAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -202,7 +326,22 @@ def test_a_download_that_is_no_longer_wanted_is_left_to_its_lease(
     pipeline.collect(always, still_wanted=lambda: False)
 
     video.refresh_from_db()
-    assert video.stage == Stage.STORING
+    assert (video.stage, video.attention, video.downloads, video.claims) == (Stage.STORING, "", 0, 0)
+    assert not ProductVideo.objects.filter(pk=video.pk).due().exists()
+
+
+def test_a_film_that_nobody_wants_any_more_once_it_is_here_is_not_stored(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    video = storing(kling_host, account)
+    serve(kling_host, mp4())
+    answers = [True, True, False]  # before the request, before the first byte, before it is stored
+
+    pipeline.collect(always, still_wanted=lambda: answers.pop(0))
+
+    video.refresh_from_db()
+    assert (video.stage, video.attention, answers) == (Stage.STORING, "", [])
+    assert files_of(video) == []
 
 
 def test_a_lost_lease_shows_nothing(kling_host: KlingHost, account: KlingAccount) -> None:

@@ -9,9 +9,8 @@ from factories import make_persona, make_product, make_scene, make_video
 from kling_host import KlingHost, refusal, yes
 from passing_time import always, let_time_pass
 
-from productvideo import pipeline
+from productvideo import pipeline, restores
 from productvideo.models import KlingAccount, ProductVideo, Submission
-from productvideo.pipeline.submit import first_look
 from productvideo.querysets import now
 from productvideo.states import Stage
 
@@ -243,19 +242,21 @@ def test_a_worker_that_died_before_sending_costs_two_minutes_and_no_second_video
     assert len(kling_host.creates) == 1
 
 
-def test_a_row_that_kills_its_workers_is_flagged_and_tried_hourly(
+def test_a_row_that_kills_its_workers_is_flagged_and_tried_more_and_more_rarely(
     kling_host: KlingHost, account: KlingAccount
 ) -> None:
-    video = make_video(account=account, stage=Stage.SUBMITTING, claims=5)
-    kling_host.next_reads.extend([refusal(500, 5000)] * 3)
-
-    [claimed] = ProductVideo.objects.unanswered().claim(limit=1, lease=timedelta(seconds=45))
-    claimed.flag_if_deadly()
+    video = make_video(account=account, stage=Stage.SUBMITTING)
+    waits = []
+    for _ in range(13):
+        [claimed] = ProductVideo.objects.unanswered().claim(limit=1, lease=timedelta(seconds=45))
+        claimed.flag_if_deadly()
+        at = ProductVideo.objects.annotate(at=now()).get(pk=video.pk)
+        waits.append(round((at.due_at - at.at).total_seconds() / 15) / 4)  # minutes
+        let_time_pass(waits[-1] * 60 + 10)
 
     video.refresh_from_db()
+    assert waits == [0.75] * 5 + [2, 4, 8, 16, 32, 60, 60, 60]
     assert "workers stopped" in video.attention
-    assert video.due_at is not None
-    assert not ProductVideo.objects.filter(pk=video.pk, due_at__lt=now() + timedelta(minutes=59)).exists()
 
 
 def test_a_photo_that_cannot_be_read_is_waited_for(kling_host: KlingHost, account: KlingAccount) -> None:
@@ -272,7 +273,7 @@ def test_a_photo_that_cannot_be_read_is_waited_for(kling_host: KlingHost, accoun
 
 def test_a_list_read_before_this_process_began_is_not_believed(kling_host: KlingHost, account: KlingAccount) -> None:
     make_video(account=account)
-    KlingAccount.objects.update(listed_at=first_look() - timedelta(seconds=1))
+    KlingAccount.objects.update(listed_at=restores.believed_since(account) - timedelta(seconds=1))
 
     pipeline.submit(always)
 
@@ -375,3 +376,50 @@ def test_a_loop_is_sent_with_the_photo_as_its_end_frame_too(kling_host: KlingHos
     loop, plain = kling_host.creates
     assert loop["image_tail"] == loop["image"]
     assert "image_tail" not in plain
+
+
+def test_a_database_that_was_restored_under_a_running_worker_is_noticed_before_anything_is_bought_again(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    video = make_video(account=account)
+    backup = KlingAccount.objects.filter(pk=account.pk).values("turn", "listed_at").get()
+    pipeline.submit(always)
+    ProductVideo.objects.update(stage=Stage.QUEUED, task_id="", due_at=now(), lease_token=None)
+    KlingAccount.objects.update(**backup)
+
+    pipeline.submit(always)
+    assert len(kling_host.creates) == 1
+    pipeline.check(always)
+    pipeline.submit(always)
+
+    video.refresh_from_db()
+    assert video.stage == Stage.RENDERING
+    assert len(kling_host.creates) == len(kling_host.tasks) == 1
+
+
+def test_what_arrived_late_is_waited_for_from_when_its_answer_was_given_up(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    make_video(account=account)
+    kling_host.next_creates.append(requests.ReadTimeout("no answer for half a minute"))
+    pipeline.submit(always)
+
+    [video] = ProductVideo.objects.annotate(at=now())
+    assert video.submitted_at is not None
+    assert video.at - video.submitted_at < timedelta(seconds=1)
+
+
+def test_a_clear_no_that_comes_after_the_lease_was_lost_decides_nothing(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    video = make_video(account=account)
+
+    def somebody_else_takes_over() -> tuple[int, dict[str, str], str]:
+        ProductVideo.objects.update(lease_token=uuid.uuid4())
+        return refusal(400, 1201, "too late")  # type: ignore[return-value]
+
+    kling_host.next_creates.append(somebody_else_takes_over)
+    pipeline.submit(always)
+
+    video.refresh_from_db()
+    assert video.stage == Stage.SUBMITTING

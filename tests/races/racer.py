@@ -17,9 +17,9 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).res
 django.setup()
 
 import kling  # noqa: E402
-from productvideo import services  # noqa: E402
+from productvideo import restores, services  # noqa: E402
 from productvideo.models import KlingAccount, Product, ProductVideo, Scene  # noqa: E402
-from productvideo.pipeline.submit import claim_slot, first_look  # noqa: E402
+from productvideo.pipeline.submit import claim_slot  # noqa: E402
 from productvideo.querysets import now  # noqa: E402
 from productvideo.states import Stage  # noqa: E402
 
@@ -40,7 +40,7 @@ def approve(product_id: str) -> dict[str, Any]:
 def take_slots(account_id: str) -> dict[str, Any]:
     """Claim slots until there is none."""
     account = KlingAccount.objects.get(pk=account_id)
-    first_look()
+    restores.notice(account)
     KlingAccount.objects.update(listed_at=now())
     taken = 0
     while claim_slot(account):

@@ -1,6 +1,9 @@
 """Planning costs nothing, loses nothing that was typed, and overwrites nobody."""
 
+import errno
+import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
@@ -8,7 +11,7 @@ from factories import jpeg, make_account, make_persona, make_product, make_scene
 
 from productvideo import accounts, services
 from productvideo.models import KlingAccount, Photo, Product
-from productvideo.photos import PhotoError
+from productvideo.photos import PhotoError, clean_photo
 from productvideo.querysets import now
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +53,29 @@ def test_words_that_cannot_be_taken_are_refused_field_by_field(name: str, descri
 
     assert list(refused.value.errors) == [field]
     assert Product.objects.count() == 0
+
+
+def test_on_a_full_disk_a_photo_is_refused_in_words_and_nothing_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_space(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "replace", no_space)
+
+    with pytest.raises(PhotoError, match="Our storage is full; free some space there and upload the photo again"):
+        services.create_product(persona=make_persona(), name="x", description="x", photo_file=jpeg(431, 431))
+
+    assert Product.objects.count() == 0
+
+
+def test_half_a_photo_that_a_crash_has_left_is_replaced() -> None:
+    clean = clean_photo(jpeg(432, 432))
+    path = Path(default_storage.path(f"photos/{clean.name}"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(clean.content[:100])
+
+    services.create_product(persona=make_persona(), name="x", description="x", photo_file=clean)
+
+    assert path.read_bytes() == clean.content
 
 
 def test_a_refused_photo_stores_nothing() -> None:

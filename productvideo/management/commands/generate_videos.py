@@ -37,9 +37,10 @@ from productvideo.oneshot.order import (
     require_accepted,
 )
 from productvideo.oneshot.practice import NoSandboxError, sandbox_at_hand
+from productvideo.photos import PhotoError
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-REFUSALS = (kling.RefusedError, services.RefusalError, NoSandboxError, DatabaseError, OSError)
+REFUSALS = (kling.RefusedError, services.RefusalError, PhotoError, NoSandboxError, DatabaseError, OSError)
 
 
 class Stopped(KeyboardInterrupt):
