@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import psycopg
 from clones import status_of
 
+from storm.both import run_all
 from storm.crew import Crew, crew_in
 from storm.customers import Customers
 from storm.evidence import gather
@@ -40,6 +41,8 @@ class StormError(Exception):
 
 def main() -> int:
     options = _parse()
+    if options.setup == "both":
+        return run_all(list(SETUPS), _shared(options))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     _end_after(START + options.seconds + options.settle + GATHERING)
     folder = Path(tempfile.mkdtemp(prefix="stillreel-storm-"))
@@ -62,14 +65,20 @@ def main() -> int:
 
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tests/chaos/storm", description=__doc__)
-    parser.add_argument("--setup", choices=SETUPS, required=True)
+    parser.add_argument("--setup", choices=[*SETUPS, "both"], required=True)
     parser.add_argument("--videos", type=int, default=60, help="asked for, a multiple of three (60)")
     parser.add_argument("--seconds", type=float, default=45.0, help="of storm (45)")
     parser.add_argument("--settle", type=float, default=300.0, help="seconds after which a video counts as lost (300)")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(100_000), help="of the schedule (random)")
     parser.add_argument("--keep", action="store_true", help="keep the folder also when every promise held")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the table there too")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="of one setup: write the table there too")
     return parser.parse_args()
+
+
+def _shared(options: argparse.Namespace) -> list[str]:
+    """Return the options that both setups get."""
+    named = {"videos": options.videos, "seconds": options.seconds, "settle": options.settle, "seed": options.seed}
+    return [*(f"--{name}={value}" for name, value in named.items()), *(["--keep"] if options.keep else [])]
 
 
 def _end_after(seconds: float) -> None:
