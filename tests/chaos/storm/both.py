@@ -6,6 +6,8 @@ import sys
 import threading
 from pathlib import Path
 
+from storm.crew import TETHER
+
 
 def run_all(setups: list[str], options: list[str]) -> int:
     """Return the worst exit status; `options` are those of every storm."""
@@ -26,7 +28,16 @@ def run_all(setups: list[str], options: list[str]) -> int:
 
 
 def _begin(setup: str, options: list[str]) -> "subprocess.Popen[str]":
-    command = [sys.executable, str(Path(__file__).parent), "--setup", setup, *options]
+    command = [
+        sys.executable,
+        "-I",
+        str(TETHER),
+        sys.executable,
+        str(Path(__file__).parent),
+        "--setup",
+        setup,
+        *options,
+    ]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
 
 

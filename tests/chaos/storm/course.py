@@ -40,7 +40,14 @@ class StormError(Exception):
 
 
 def main() -> int:
-    options = _parse()
+    """Return 0 when every promise held, 1 when one did not, 2 when nothing was proved, 130 after Ctrl-C."""
+    try:
+        return _run(_parse())
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(options: argparse.Namespace) -> int:
     if options.setup == "both":
         return run_all(list(SETUPS), _shared(options))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -54,6 +61,9 @@ def main() -> int:
     except StormError as error:
         print(f"The storm did not take place: {error}", flush=True)
         return 2
+    except (KeyboardInterrupt, SystemExit):
+        keep = False
+        raise
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         if keep:
