@@ -67,10 +67,12 @@ def claim_slot(account: KlingAccount) -> tuple[ProductVideo, Submission] | None:
 
     The account's row is written first: whoever claims at the same time waits there, and then counts this one too.
     """
+    mine = ProductVideo.objects.of_account(account)
+    if not mine.filter(stage=Stage.QUEUED).due().exists():
+        return None  # most ticks find nothing, and this takes no lock
     with transaction.atomic():
         if not _take_turn(account):
             return None
-        mine = ProductVideo.objects.of_account(account)
         if mine.at_kling().count() >= settings.KLING_MAX_PARALLEL:
             return None
         video = line.next_in_line(account)
