@@ -23,6 +23,7 @@ from productvideo.downloads import Download, DownloadError, download
 from productvideo.films import Film, FilmError, inspect_film, poster_of
 from productvideo.models import KlingAccount, ProductVideo
 from productvideo.models.video import THUMBNAIL_URL
+from productvideo.pipeline.stored import trouble_with
 from productvideo.querysets import now
 from productvideo.states import Stage
 
@@ -86,7 +87,8 @@ def _save(video: ProductVideo, account: KlingAccount, still_wanted: Callable[[],
 def _store(video: ProductVideo, found: Download, film: Film) -> None:
     """Move the file into storage, then say in one move that it is there."""
     name = f"videos/{video.pk}-{found.sha256[:16]}.mp4"  # the same film twice gets the same name, not a second file
-    if not (default_storage.exists(name) and default_storage.size(name) == found.size):
+    if trouble_with(name, size=found.size, sha256=found.sha256):
+        default_storage.delete(name)  # what its name promises is not in it
         with found.path.open("rb") as file:
             name = default_storage.save(name, File(file))
     poster = _store_poster(video, found)
