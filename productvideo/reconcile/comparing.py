@@ -17,6 +17,7 @@ from productvideo.reconcile.saving import Shelf
 from productvideo.reconcile.stored_films import compare_files
 from productvideo.states import FINISHED
 
+WORST_LAST = (Verdict.MENDED, Verdict.EXPLAINED, Verdict.LOOK)  # what needs a person stands nearest to the prompt
 SETTLED = (Kind.FORGOTTEN, Kind.ENDED)  # their moves write down the charges too
 
 
@@ -52,13 +53,14 @@ def compare(*, folder: Path | None, byte_for_byte: bool, say: Say) -> Comparison
     from_kling = [*compare_tasks(side, shelf), *_strange(side), *_list_cut(side)]
     settled = {task.task_id for found in from_kling if found.finding.kind in SETTLED for task in found.finding.tasks}
     videos, orders = ours.counts_of(side.host.name)
+    found = [*from_kling, *compare_charges(side, except_for=settled), *from_us]
     return Comparison(
         host=side.host.name,
         simulated=side.host.simulated,
         tasks=side.listed,
         videos=videos,
         orders=orders,
-        differences=(*from_kling, *compare_charges(side, except_for=settled), *from_us),
+        differences=tuple(sorted(found, key=lambda difference: WORST_LAST.index(difference.finding.verdict))),
     )
 
 
