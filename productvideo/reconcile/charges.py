@@ -73,8 +73,7 @@ def _enter(task: kling.Task, video: ProductVideo) -> Done:
     host = video.account.host
     with transaction.atomic():
         KlingAccount.objects.filter(pk=video.account_id).update(turn=F("turn") + 1)
-        if not ours.orders_of_tasks(host, [task.task_id]):
-            ledger.record_adopted([video])
+        ledger.record_adopted([video])
     if not ours.orders_of_tasks(host, [task.task_id]):
         return Done(text="not entered: the ledger has another task for this video", ok=False)
     if task.units is not None and task.status not in MAKING and task.units < MOST_UNITS:

@@ -120,13 +120,13 @@ def test_two_tasks_with_one_id_are_reported_with_both_and_the_second_is_not_adop
 def test_of_two_forgotten_tasks_the_finished_one_is_adopted(kling_host: KlingHost, check: Run) -> None:
     video = make_video()
     first, second = kling_host.make_task(str(video.pk)), kling_host.make_task(str(video.pk))
-    kling_host.fail(second, "no")
-    kling_host.succeed(first, FILM)
+    kling_host.fail(first, "no")
+    kling_host.succeed(second, FILM)
 
     ended = check(left=1)
 
     video.refresh_from_db()
-    assert video.task_id == first["task_id"]
+    assert video.task_id == second["task_id"]
     assert (ended.status, ended.kinds) == (0, ["forgotten", "two_tasks"])
 
 
