@@ -21,15 +21,15 @@ from productvideo.reconcile.words import name_of, state_of
 
 def compare_charges(side: KlingsSide, *, except_for: Collection[str]) -> Iterator[Difference]:
     """Compare task by task; `except_for` are those whose charge is written down by a move that is to come."""
-    for tasks in ours.in_parts(task for task in side.tasks.values() if task.task_id not in except_for):
+    for tasks in ours.in_parts(side.tasks.values()):
         ids = [task.task_id for task in tasks]
         lines = ours.orders_of_tasks(side.host.name, ids)
         videos = {video.task_id: video for video in ours.videos_of(side.host.name).filter(task_id__in=ids)}
         for task in tasks:
-            if task.task_id in lines:
-                yield from _compare(task, lines[task.task_id], side.host.name)
-            elif video := videos.get(task.task_id):
+            if task.task_id not in lines and (video := videos.get(task.task_id)):
                 yield _not_in_ledger(task, video)
+            elif task.task_id in lines and task.task_id not in except_for:
+                yield from _compare(task, lines[task.task_id], side.host.name)
 
 
 def _compare(task: kling.Task, lines: Sequence[Submission], host: str) -> Iterator[Difference]:

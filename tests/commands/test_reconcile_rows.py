@@ -73,6 +73,17 @@ def test_a_task_that_the_ledger_does_not_know_is_entered_with_its_charge(kling_h
     assert line.units_charged == Decimal("1.5")
 
 
+def test_a_task_that_has_ended_is_entered_in_the_same_run(kling_host: KlingHost, check: Run) -> None:
+    _, task = bought(kling_host)
+    kling_host.succeed(task, FILM, units="2")
+    Submission.objects.all().delete()
+
+    ended = check()
+
+    assert ended.kinds == ["ended", "not_in_ledger"]
+    assert Submission.objects.get().units_charged == 2
+
+
 def test_a_video_that_is_made_here_and_unknown_there_is_reported(kling_host: KlingHost, check: Run) -> None:
     video, _ = bought(kling_host)
     kling_host.tasks.clear()
