@@ -77,14 +77,14 @@ def _settle_at_once(account: KlingAccount, page: kling.TaskPage, *, alone_after:
         _flag_strange(known, page.strange)
         adopted = _adopt(account, known, page.tasks)
         finished = _finish(account, page.tasks)
-        making = [task.task_id for task in page.tasks if task.status in _MAKING]
+        making = [task.task_id for task in page.tasks if task.status in MAKING]
         ProductVideo.objects.of_account(account).filter(
             stage=Stage.RENDERING, task_id__in=making, due_at__lt=now() + alone_after / 2
         ).update(due_at=now() + alone_after, missing_since=None)
     return len(adopted) + len(finished)
 
 
-_MAKING = (kling.TaskStatus.SUBMITTED, kling.TaskStatus.PROCESSING)
+MAKING = (kling.TaskStatus.SUBMITTED, kling.TaskStatus.PROCESSING)
 Entry = kling.Task | kling.StrangeTask
 
 
@@ -128,7 +128,7 @@ def _adopt(account: KlingAccount, known: dict[str, ProductVideo], tasks: Sequenc
                 orphans.setdefault(Stage.FAILED, {})[str(video.pk)] = video
         elif video.task_id:
             video.flag(TWO_TASKS.format(video.task_id, task.task_id))
-        elif task.task_id not in taken and _is_adoptable(video):
+        elif task.task_id not in taken and is_adoptable(video):
             orphans.setdefault(Stage(video.stage), {})[str(video.pk)] = video
             video.task_id = task.task_id
     adopted = []
@@ -141,7 +141,8 @@ def _adopt(account: KlingAccount, known: dict[str, ProductVideo], tasks: Sequenc
     return adopted
 
 
-def _is_adoptable(video: ProductVideo) -> bool:
+def is_adoptable(video: ProductVideo) -> bool:
+    """Say whether a video without a task takes one that Kling has under its id."""
     return can_move(Stage(video.stage), Stage.RENDERING) and not video.file and video.error_code != "practice"
 
 
@@ -158,7 +159,7 @@ def _adopted_columns() -> dict[str, Any]:
 
 def _finish(account: KlingAccount, tasks: Sequence[kling.Task]) -> list[ProductVideo]:
     """Move the videos whose tasks have ended."""
-    ended = {task.task_id: task for task in tasks if task.status not in _MAKING}
+    ended = {task.task_id: task for task in tasks if task.status not in MAKING}
     videos = _rows().of_account(account).filter(stage=Stage.RENDERING, task_id__in=ended)
     ready, failed = [], []
     for video in videos:

@@ -1,6 +1,6 @@
 """Kills a process at every point of a video's life, or at every pair of points, and sees that all ends well.
 
-Usage: python tests/chaos/crashes [--database sqlite|postgresql://…] [--trouble NAME] [--pairs] [--list] [--only POINT …]
+Usage: python tests/chaos/crashes [--database sqlite|postgresql://…] [--trouble NAME] [--pairs] [--list] [--only …]
 """
 
 from __future__ import annotations

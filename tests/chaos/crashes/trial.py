@@ -7,14 +7,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.management import call_command
 from factories import make_product, make_scene
 from host import Host
 from judge import judge
 from life import AFTER_A_DEATH, let_pass, live
 from points import CRASHED, Points, watched
 from world import World
-
-from django.core.management import call_command
 
 Crashes = tuple[str, ...]
 
