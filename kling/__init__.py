@@ -4,6 +4,7 @@ from kling.auth import ApiKeyAuth, Auth, KeyPairAuth, auth_for
 from kling.catalog import ENDED, MODELS, EndedModel, Model, SettingsError, estimate_units, find_model
 from kling.client import Client
 from kling.errors import (
+    AGAIN,
     MEANINGS,
     PAUSES_ACCOUNT,
     AccountError,
@@ -38,6 +39,7 @@ from kling.types import (
 )
 
 __all__ = [
+    "AGAIN",
     "ENDED",
     "MEANINGS",
     "MODELS",

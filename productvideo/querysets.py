@@ -63,6 +63,8 @@ class ProductVideoQuerySet(models.QuerySet["ProductVideo"]):
         The outer WHERE repeats what makes a row due. Without that, PostgreSQL lets the loser of a race claim the
         row a second time; SKIP LOCKED inside only saves the waiting.
         """
+        if not self.due().exists():
+            return []  # most ticks find nothing, and this takes no lock
         token = uuid.uuid4()
         with transaction.atomic(using=self.db):
             candidates = self.due().order_by("due_at", "pk")

@@ -36,7 +36,8 @@ MOVES: dict[Stage, frozenset[Stage]] = {
     Stage.RENDERING: frozenset({Stage.STORING, Stage.FAILED}),
     # failed: Kling's copy is gone
     Stage.STORING: frozenset({Stage.COMPLETE, Stage.FAILED}),
-    Stage.COMPLETE: frozenset(),
+    # storing: our copy is gone or damaged, and Kling still has the film (`manage.py reconcile`)
+    Stage.COMPLETE: frozenset({Stage.STORING}),
     # rendering: adopted by a late answer; only without a stored file
     Stage.FAILED: frozenset({Stage.RENDERING}),
 }

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 import kling
@@ -19,6 +19,17 @@ from productvideo.states import FINISHED, Stage, Status, require_move
 ENGINE = "stillreel"  # who moved a video when no person did
 VIDEO_URL = "/files/videos/{id}.mp4"
 THUMBNAIL_URL = "/files/posters/{id}.jpg"
+_NOTHING_STORED: dict[str, Any] = {
+    "url": "",
+    "thumbnail_url": "",
+    "file": "",
+    "poster": "",
+    "size_bytes": None,
+    "width": None,
+    "height": None,
+    "seconds": None,
+    "sha256": "",
+}
 
 
 def status_of_stage() -> Case:
@@ -218,6 +229,23 @@ class ProductVideo(models.Model):
             finished_at=now(),
             url=VIDEO_URL.format(id=self.pk),
             **stored,
+        )
+
+    def mark_to_be_saved_again(self, *, why: str, source_url: str, source_expires_at: datetime) -> bool:
+        """Take a film off the page whose file is not there any more, or not whole: Kling's copy is fetched anew."""
+        return self._move(
+            Stage.STORING,
+            why=why,
+            only_if=Q(file=self.file.name, sha256=self.sha256) & ~Q(task_id=""),
+            due_at=now(),
+            lease_token=None,
+            claims=0,
+            downloads=0,
+            source_url=source_url,
+            source_expires_at=source_expires_at,
+            finished_at=None,
+            told_at=Coalesce("told_at", now()),  # that it is there again is no news
+            **_NOTHING_STORED,
         )
 
     def mark_failed(self, *, code: str, message: str, who: str = ENGINE, only_if: Q | None = None) -> bool:

@@ -31,8 +31,9 @@ def write_down_task(video: ProductVideo, task: kling.Task, *, why: str) -> bool:
     """Give a video its Kling task, wherever the video is by now; False when it has one already."""
     while not video.task_id and can_move(Stage(video.stage), Stage.RENDERING):
         try:
-            if video.mark_rendering(task.task_id, why=why):
-                return True
+            with transaction.atomic():
+                if video.mark_rendering(task.task_id, why=why):
+                    return True
         except IntegrityError:
             video.postpone(ALONE, attention=TAKEN_TASK.format(task.task_id))
             return False
@@ -77,14 +78,14 @@ def _settle_at_once(account: KlingAccount, page: kling.TaskPage, *, alone_after:
         _flag_strange(known, page.strange)
         adopted = _adopt(account, known, page.tasks)
         finished = _finish(account, page.tasks)
-        making = [task.task_id for task in page.tasks if task.status in _MAKING]
+        making = [task.task_id for task in page.tasks if task.status in MAKING]
         ProductVideo.objects.of_account(account).filter(
             stage=Stage.RENDERING, task_id__in=making, due_at__lt=now() + alone_after / 2
         ).update(due_at=now() + alone_after, missing_since=None)
     return len(adopted) + len(finished)
 
 
-_MAKING = (kling.TaskStatus.SUBMITTED, kling.TaskStatus.PROCESSING)
+MAKING = (kling.TaskStatus.SUBMITTED, kling.TaskStatus.PROCESSING)
 Entry = kling.Task | kling.StrangeTask
 
 
@@ -124,11 +125,11 @@ def _adopt(account: KlingAccount, known: dict[str, ProductVideo], tasks: Sequenc
         if video is None:
             continue
         if video.task_id == task.task_id:
-            if video.stage == Stage.FAILED and video.error_code in LOST:
+            if _is_back(video, task):
                 orphans.setdefault(Stage.FAILED, {})[str(video.pk)] = video
         elif video.task_id:
             video.flag(TWO_TASKS.format(video.task_id, task.task_id))
-        elif task.task_id not in taken and _is_adoptable(video):
+        elif task.task_id not in taken and is_adoptable(video):
             orphans.setdefault(Stage(video.stage), {})[str(video.pk)] = video
             video.task_id = task.task_id
     adopted = []
@@ -141,7 +142,15 @@ def _adopt(account: KlingAccount, known: dict[str, ProductVideo], tasks: Sequenc
     return adopted
 
 
-def _is_adoptable(video: ProductVideo) -> bool:
+def _is_back(video: ProductVideo, task: kling.Task) -> bool:
+    """Say whether a video that was given up is to be taken back: Kling shows it again, or has ended it after all."""
+    if video.stage != Stage.FAILED or video.error_code not in LOST:
+        return False
+    return video.error_code != "never_ended" or task.status not in MAKING
+
+
+def is_adoptable(video: ProductVideo) -> bool:
+    """Say whether a video without a task takes one that Kling has under its id."""
     return can_move(Stage(video.stage), Stage.RENDERING) and not video.file and video.error_code != "practice"
 
 
@@ -158,7 +167,7 @@ def _adopted_columns() -> dict[str, Any]:
 
 def _finish(account: KlingAccount, tasks: Sequence[kling.Task]) -> list[ProductVideo]:
     """Move the videos whose tasks have ended."""
-    ended = {task.task_id: task for task in tasks if task.status not in _MAKING}
+    ended = {task.task_id: task for task in tasks if task.status not in MAKING}
     videos = _rows().of_account(account).filter(stage=Stage.RENDERING, task_id__in=ended)
     ready, failed = [], []
     for video in videos:

@@ -67,10 +67,12 @@ def claim_slot(account: KlingAccount) -> tuple[ProductVideo, Submission] | None:
 
     The account's row is written first: whoever claims at the same time waits there, and then counts this one too.
     """
+    mine = ProductVideo.objects.of_account(account)
+    if not mine.filter(stage=Stage.QUEUED).due().exists():
+        return None  # most ticks find nothing, and this takes no lock
     with transaction.atomic():
         if not _take_turn(account):
             return None
-        mine = ProductVideo.objects.of_account(account)
         if mine.at_kling().count() >= settings.KLING_MAX_PARALLEL:
             return None
         video = line.next_in_line(account)
@@ -180,10 +182,11 @@ def _ask(client: kling.Client, video: ProductVideo) -> Look:
             video.account.pause(str(error), ends_on_read=isinstance(error, kling.CredentialsError))
         video.postpone(patience(video.account))
     else:
-        ledger.record_look_ups([video], Outcome.ADOPTED, request_id=task.request_id)
-        if write_down_task(video, task, why="Kling had it already; its answer had got lost."):
-            ledger.record_adopted([video])
-            video.account.stop_waiting()
+        with transaction.atomic():
+            ledger.record_look_ups([video], Outcome.ADOPTED, request_id=task.request_id)
+            if write_down_task(video, task, why="Kling had it already; its answer had got lost."):
+                ledger.record_adopted([video])
+                video.account.stop_waiting()
         return Look.FOUND
     return Look.UNCLEAR
 

@@ -22,6 +22,7 @@ ALLOWED = {
     ("rendering", "failed"),
     ("storing", "complete"),
     ("storing", "failed"),
+    ("complete", "storing"),
     ("failed", "rendering"),
 }
 

@@ -1,6 +1,6 @@
 """Kills a process at every point of a video's life, or at every pair of points, and sees that all ends well.
 
-Usage: python tests/chaos/crashes [--database sqlite|postgresql://…] [--trouble NAME] [--pairs] [--only N[,N]]
+Usage: python tests/chaos/crashes [--database sqlite|postgresql://…] [--trouble NAME] [--pairs] [--list] [--only …]
 """
 
 from __future__ import annotations
@@ -12,6 +12,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trial import Tally
 
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[3]), str(HERE.parents[2]), str(HERE.parent)]
@@ -31,7 +35,7 @@ def main() -> int:
         with World(folder=Path(name), postgres=postgres) as world:
             trial = Trial(world, host)
             if options.only:
-                trial.try_life(tuple(int(number) for number in options.only.split(",")))
+                trial.try_life(tuple(options.only))
             elif options.pairs:
                 trial.try_pairs()
             else:
@@ -63,20 +67,21 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--database", default="sqlite", help="sqlite, or the address of a PostgreSQL server")
     parser.add_argument("--trouble", choices=TROUBLES, default="none")
     parser.add_argument("--pairs", action="store_true", help="two crashes in every life: all pairs of points")
-    parser.add_argument("--only", default="", help="the crash, or pair of crashes, to look at: 17 or 17,4")
+    parser.add_argument("--only", nargs="+", metavar="POINT", help="the one death, or deaths, to look at")
     parser.add_argument("--list", action="store_true", help="name every point with its number of deaths")
     return parser.parse_args()
 
 
-def print_tally(tally: object, options: argparse.Namespace, seconds: float) -> None:
-    where = options.database.partition(":")[0]
-    kind = "pairs of crashes" if options.pairs else "single crashes"
-    print(f"{kind}, {where}, trouble: {options.trouble}")
-    print(f"  lives {tally.lives} · deaths {sum(tally.points.values())} · named points {len(tally.points)}")
+def print_tally(tally: Tally, options: argparse.Namespace, seconds: float) -> None:
+    named = {point.partition(" #")[0] for point in tally.deaths}
+    print(
+        f"{'pairs' if options.pairs else 'single crashes'}, {options.database.partition(':')[0]}, {options.trouble}:"
+    )
+    print(f"  lives {tally.lives} · deaths {tally.deaths.total()} · named points {len(named)}")
     print(f"  promises broken {len(tally.broken)} · {seconds:.0f} s")
     if options.list:
-        for name, deaths in sorted(tally.points.items(), key=lambda point: point[0].partition(" in ")[2]):
-            print(f"  {deaths:5} {name}")
+        for point, deaths in sorted(tally.deaths.items(), key=lambda item: item[0].partition(" in ")[2]):
+            print(f"  {deaths:5} {point}")
     for words in tally.broken[:20]:
         print(f"  BROKEN {words}")
 

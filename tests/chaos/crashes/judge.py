@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def _judge_video(video: ProductVideo, tasks: Tasks) -> list[str]:
 def _judge_story(video: ProductVideo) -> list[str]:
     events = list(video.events.order_by("pk").values_list("from_stage", "to_stage"))
     allowed = all(Stage(end) in MOVES[Stage(start)] for start, end in events if start)
-    joined = all(earlier[1] == later[0] for earlier, later in zip(events, events[1:], strict=False))
+    joined = all(earlier[1] == later[0] for earlier, later in pairwise(events))
     whole = events[0] == ("", Stage.QUEUED) and events[-1][1] == Stage.COMPLETE
     return [] if allowed and joined and whole else [f"its timeline has gaps: {events}"]
 

@@ -1,4 +1,4 @@
-"""The life of one purchase as a process lives it: approve, send, watch, save, until it has ended or the process dies."""
+"""One purchase as a process lives it: approve, send, watch, save, until it has ended or the process dies."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
-
 from host import Clock
 
 import kling

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,18 +28,23 @@ def die_for_good(_: str) -> None:
 
 
 class Points:
-    """Counts the points that are passed, and dies at the one whose number (from 1) is `crash_at`."""
+    """Remembers the points that are passed, and dies at one of them.
 
-    def __init__(self, *, crash_at: int | None = None, die: Die = die_for_good) -> None:
+    The same point is passed again and again, so the second time it is called "… #2".
+    """
+
+    def __init__(self, *, crash_at: str = "", die: Die = die_for_good) -> None:
         self.crash_at = crash_at
         self.die = die
         self.passed: list[str] = []
+        self.times: Counter[str] = Counter()
 
     def reach(self, when: str, what: str) -> None:
         name = f"{when} {what} in {_our_function()}"
-        self.passed.append(name)
-        if len(self.passed) == self.crash_at:
-            self.die(name)
+        self.times[name] += 1
+        self.passed.append(name if self.times[name] == 1 else f"{name} #{self.times[name]}")
+        if self.passed[-1] == self.crash_at:
+            self.die(self.crash_at)
 
     def around(self, what: str, deed: Callable[..., Any]) -> Callable[..., Any]:
         """Return the deed with a point on both sides."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.management import call_command
 from factories import make_product, make_scene
 from host import Host
 from judge import judge
@@ -15,16 +15,15 @@ from life import AFTER_A_DEATH, let_pass, live
 from points import CRASHED, Points, watched
 from world import World
 
-from django.core.management import call_command
+Crashes = tuple[str, ...]
 
-Crashes = tuple[int, ...]
 
 @dataclass
 class Tally:
-    """What happened in all lives; `points` counts the deaths at each."""
+    """What happened in all lives: how many, how many deaths at each point, and every broken promise in words."""
 
     lives: int = 0
-    points: Counter[str] = field(default_factory=Counter)
+    deaths: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
 
 
@@ -39,13 +38,14 @@ class Trial:
         world.seed(lambda: _seed(host.words))
 
     def try_singles(self) -> None:
-        for number in range(1, len(self.live_with(())) + 1):
-            self.try_life((number,))
+        """One death in each life: at every point, every time that it is passed."""
+        for point in self.live_with(()):
+            self.try_life((point,))
 
     def try_pairs(self) -> None:
-        """Two deaths in each life: every named point after every named point."""
-        for first in _first_of_each_name(self.live_with(())):
-            for second in _first_of_each_name(self.live_with((first,))):
+        """Two deaths in each life: at every named point after every named point."""
+        for first in _named(self.live_with(())):
+            for second in _named(self.live_with((first,))):
                 self.try_life((first, second))
 
     def try_life(self, crashes: Crashes) -> None:
@@ -55,41 +55,35 @@ class Trial:
         tasks = [_told(task) for task in self.store.page(1, 500) if task.id not in self.before]
         status, broken = self.world.run(lambda: judge(tasks))
         if status or broken:
-            self.tally.broken.append(f"crashes at {crashes}: {broken}")
+            self.tally.broken.append(f"deaths {crashes}: {broken}")
 
     def live_with(self, crashes: Crashes) -> list[str]:
         """Start afresh, die at each of the points in turn, and live to the end; return the last process's points."""
         self.world.start_afresh()
         self.clock.set(0.0)
         self.before = {task.id for task in self.store.page(1, 500)}
-        for number in crashes:
-            status, _ = self.world.run(functools.partial(self._live, crash_at=number))
+        for point in crashes:
+            status, told = self.world.run(functools.partial(self._live, crash_at=point))
             if status != CRASHED:
-                break  # this life was shorter than the one that was counted
-            self.tally.points[self._last_words()] += 1
-        status, told = self.world.run(self._live)
+                break  # this life came to its end without passing there
+            self.tally.deaths[point] += 1
+        else:
+            status, told = self.world.run(self._live)
         if status:
-            self.tally.broken.append(f"crashes at {crashes}: {told}")
+            self.tally.broken.append(f"deaths {crashes}: {told}")
             return []
         return list(told)
 
-    def _live(self, *, crash_at: int | None = None) -> list[str]:
+    def _live(self, *, crash_at: str = "") -> list[str]:
         let_pass(AFTER_A_DEATH, self.clock)
-        points = Points(crash_at=crash_at, die=self._die)
+        points = Points(crash_at=crash_at)
         with watched(points):
             live(self.clock)
         return points.passed
 
-    def _die(self, name: str) -> None:
-        (self.world.folder / "last words").write_text(name)
-        os._exit(CRASHED)
 
-    def _last_words(self) -> str:
-        return (self.world.folder / "last words").read_text()
-
-
-def _first_of_each_name(passed: list[str]) -> list[int]:
-    return [passed.index(name) + 1 for name in dict.fromkeys(passed)]
+def _named(passed: list[str]) -> list[str]:
+    return [point for point in passed if "#" not in point]
 
 
 def _seed(words: str) -> None:

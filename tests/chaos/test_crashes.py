@@ -1,0 +1,54 @@
+"""A process dies at every single point of a video's life; the next one brings it to its end, paid for once."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.chaos
+
+CRASHES = Path(__file__).parent / "crashes"
+IN_MEMORY = "/dev/shm"  # thousands of fsyncs cost nothing there
+
+
+def die_everywhere(*options: str) -> str:
+    folder = {"TMPDIR": IN_MEMORY} if Path(IN_MEMORY).is_dir() else {}
+    command = [sys.executable, str(CRASHES), *options]
+    ended = subprocess.run(command, env=os.environ | folder, capture_output=True, text=True, timeout=600)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+@pytest.mark.parametrize("trouble", ["none", "lost-answer", "repeats-accepted", "broken-download"])
+def test_every_single_crash_ends_well_on_sqlite(trouble: str) -> None:
+    told = die_everywhere("--trouble", trouble)
+
+    assert "promises broken 0" in told
+
+
+@pytest.mark.parametrize("trouble", ["none", "repeats-accepted"])
+def test_every_single_crash_ends_well_on_postgresql(trouble: str, postgres_server: str) -> None:
+    told = die_everywhere("--trouble", trouble, "--database", postgres_server)
+
+    assert "promises broken 0" in told
+
+
+def test_every_kind_of_side_effect_has_its_points() -> None:
+    told = die_everywhere("--list")
+
+    for point in (
+        "before commit in productvideo.services.spending:approve",
+        "after commit in productvideo.pipeline.submit:claim_slot",
+        "before send in kling.transport:_perform",
+        "after send in kling.transport:_perform",
+        "before receive in kling.transport:_read",
+        "after commit in productvideo.models.video:_move",
+        "before commit in productvideo.pipeline.adopt:_settle_at_once",
+        "before fsync in productvideo.downloads.streaming:_stream",
+        "after rename in productvideo.keeping",
+        "before fsync in productvideo.keeping",
+        "before removal in productvideo.downloads.streaming:download",
+    ):
+        assert point in told
