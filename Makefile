@@ -23,8 +23,8 @@ run: $(INSTALLED)  ## start everything on http://127.0.0.1:8000/ (another port: 
 	@$(BIN)/python -m config.run --under-make --port $(PORT)
 
 test: $(INSTALLED_DEV)  ## run all tests, the journeys and the browser too
-	$(BIN)/python -m pytest -n 2 -m "not journey and not browser and not chaos"
-	$(BIN)/python -m pytest -m "(journey or browser) and not chaos"
+	$(BIN)/python -m pytest -n 2 -m "not journey and not browser"
+	$(BIN)/python -m pytest -m "journey or browser"
 
 chaos: $(INSTALLED_DEV)  ## break everything at once and judge what is left, on both setups (LONG=1: hundreds of videos)
 	@$(BIN)/python tests/chaos/storm --setup both $(STORM)
