@@ -27,7 +27,9 @@ test: $(INSTALLED_DEV)  ## run all tests, the journeys and the browser too
 	$(BIN)/python -m pytest -m "journey or browser"
 
 chaos: $(INSTALLED_DEV)  ## break everything at once and judge what is left, on both setups (LONG=1: hundreds of videos)
-	@$(BIN)/python tests/chaos/storm --setup both $(STORM)
+	@$(if $(LONG),,$(BIN)/python tests/chaos/storm --setup both $(STORM))
+	@$(if $(LONG),$(BIN)/python tests/chaos/storm --setup embedded $(STORM))
+	@$(if $(LONG),$(BIN)/python tests/chaos/storm --setup servers $(STORM))
 
 check: $(INSTALLED_DEV)  ## lint, format, import contracts, types, migrations, deployment; no tests
 	$(BIN)/ruff check

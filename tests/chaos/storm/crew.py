@@ -24,7 +24,7 @@ class Process:
         self.folder = folder
         self.environment = environment
         self.after_start: Callable[[], None] = lambda: None
-        self.starts = 0
+        self.started_at = 0.0
         self.down_until = 0.0
         self.is_frozen = False
         self.stop_by: float | None = None
@@ -55,7 +55,7 @@ class Process:
                 stderr=log,
                 start_new_session=True,
             )
-        self.starts += 1
+        self.started_at = time.monotonic()
         self.is_frozen, self.stop_by = False, None
         self.after_start()
 

@@ -13,6 +13,7 @@ from typing import Any
 Answer = tuple[int, dict[str, Any]]
 NO_ANSWER = 0
 AT_ONCE = 3
+PATIENCE = 1.0  # seconds until somebody who got no answer tries again
 
 
 class Customers(threading.Thread):
@@ -35,7 +36,7 @@ class Customers(threading.Thread):
         with ThreadPoolExecutor(AT_ONCE) as hands:
             while not self.told_to_stop.wait(0.2) and (self.waiting or not self.storm_is_over.is_set()):
                 due = [product for product, at in self.waiting.items() if at <= time.monotonic() - began]
-                for product in due or self._somebody_again():
+                for product in due[:1] or self._somebody_again():
                     self._ask(product, hands)
 
     @property
@@ -51,7 +52,9 @@ class Customers(threading.Thread):
     def _ask(self, product: str, hands: ThreadPoolExecutor) -> None:
         times = self.chance.choice([1, 2, AT_ONCE])
         answers = list(hands.map(self._post, [product] * times))
-        for status, body in sorted(answers, key=lambda answer: answer[0]):
+        if max(answers, key=lambda answer: answer[0])[0] in (NO_ANSWER, 500):
+            self.told_to_stop.wait(PATIENCE)
+        for status, body in answers:
             self.answers[f"HTTP {status}" if status else "no answer"] += 1
             if status in (201, 409) and body.get("videos"):
                 self._remember(product, frozenset(video["id"] for video in body["videos"]), is_new=status == 201)

@@ -11,6 +11,7 @@ from storm.ground import Ground
 from storm.schedule import Deed
 
 PATIENCE = 2.0  # seconds that a deed waits for a worker that talks to Kling
+AT_WORK = 5.0  # seconds after which a worker has begun to work
 DEPLOY_PATIENCE = 45.0  # seconds; a worker gives its ticks 30
 
 
@@ -84,8 +85,13 @@ class Mischief:
         return found
 
     def _workers(self) -> list[Process]:
-        workers = self.crew.called("worker")
-        return [worker for worker in workers if worker.is_running and not worker.is_frozen and not worker.stop_by]
+        """Return the workers that can be struck; who is only just starting has done nothing that could be broken."""
+        long_enough = time.monotonic() - AT_WORK
+        return [
+            worker
+            for worker in self.crew.called("worker")
+            if worker.is_running and not worker.is_frozen and not worker.stop_by and worker.started_at < long_enough
+        ]
 
     def _strike(self, deed: Deed, talkers: dict[str, int]) -> bool:
         match deed.kind:
