@@ -45,6 +45,11 @@ class Month:
         return self.budget.is_too_much
 
     @property
+    def is_over(self) -> bool:
+        """Say whether nothing more can be bought; a purchase that uses the very last of it can."""
+        return self.is_refused or not self.budget.left
+
+    @property
     def is_near(self) -> bool:
         return self.budget.level is not Level.FREE
 

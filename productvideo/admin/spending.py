@@ -135,6 +135,11 @@ class Spending:
         return month_of(self.product.persona, needed=self.quote.units)
 
     @property
+    def has_told_month(self) -> bool:
+        """Say whether the news says already what the persona's month warns of."""
+        return bool(self.news and self.month and self.month.budget.warning in self.news.sentences)
+
+    @property
     def _what(self) -> str:
         made = ngettext("Make %d video", "Make %d videos", self.clips) % self.clips
         plain = sum(scene.source == Scene.Source.FALLBACK for scene in self.scenes)

@@ -78,10 +78,16 @@ class Budget:
         return text % self._words()
 
     def _refusal(self) -> str:
-        text = _(
-            "%(persona)s has %(left)s of %(limit)s units left this month; this costs %(needed)s. Approve fewer scenes,"
-            " raise the persona's monthly limit, or wait until %(next)s (UTC)."
-        )
+        if self.left:
+            text = _(
+                "%(persona)s has %(left)s of %(limit)s units left this month; this costs %(needed)s. Approve fewer"
+                " scenes, raise the persona's monthly limit, or wait until %(next)s (UTC)."
+            )
+        else:
+            text = _(
+                "%(persona)s has used its %(limit)s units for this month; this costs %(needed)s. Raise the persona's"
+                " monthly limit, or wait until %(next)s (UTC)."
+            )
         return text % self._words()
 
     @property

@@ -50,6 +50,13 @@ def test_the_list_and_the_page_of_a_persona_say_how_much_is_used(
         assert label in html
 
 
+@pytest.mark.parametrize(("units", "look"), [("7.5", ""), ("12", " sr-month-near"), ("15", " sr-month-over")])
+def test_the_bar_has_the_colour_of_the_badge(owner: Client, units: str, look: str) -> None:
+    html = page_of(owner, persona_that_used(units, limit="15"))
+
+    assert f'<rect class="sr-month-used{look}" width=' in html
+
+
 def test_a_persona_without_a_limit_says_so(owner: Client) -> None:
     persona = persona_that_used("7.5", limit=None)
 

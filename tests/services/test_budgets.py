@@ -483,6 +483,10 @@ def test_what_goes_above_the_limit_says_what_can_be_done() -> None:
     )
 
 
+def test_where_nothing_is_left_it_does_not_advise_to_buy_less() -> None:
+    assert "has used its 15 units for this month; this costs 1.5. Raise" in month("15", needed="1.5").warning
+
+
 def test_a_limit_of_nothing_is_used_up_from_the_start() -> None:
     assert month("0", limit="0").level is Level.FULL
     assert month("0", limit="0").share == "0 of 0 units (100 %)"
