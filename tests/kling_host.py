@@ -40,6 +40,7 @@ class KlingHost:
         self.listed = True
         self.pages_answered = 1000
         self.found = True
+        self.after_each_read: Callable[[], object] = lambda: None
         mock.add_callback(responses.POST, CREATE, self._create)
         mock.add_callback(responses.GET, re.compile(re.escape(CREATE) + r"(\?|$)"), self._list)
         mock.add_callback(responses.GET, re.compile(re.escape(CREATE) + "/"), self._get)
@@ -89,6 +90,7 @@ class KlingHost:
         if page > self.pages_answered:
             return refusal(500, 5000)
         newest = list(reversed(self.tasks.values())) if self.listed else []
+        self.after_each_read()
         return yes(newest[(page - 1) * size : page * size])
 
     def _get(self, request: requests.PreparedRequest) -> Answer:

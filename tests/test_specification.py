@@ -34,6 +34,20 @@ def test_each_thing_that_the_specification_names_exists(name: str) -> None:
         assert (ROOT / name).exists()
 
 
+def test_each_test_that_the_failure_table_names_exists() -> None:
+    named = re.findall(r"`(tests/[^`]+?)(?:::([^`]+))?`", (ROOT / "docs" / "reliability.md").read_text())
+
+    assert len(named) > 50
+    missing = [f"{path}::{test}" for path, test in named if f"def {test or 'test_'}" not in _text(path)]
+    assert missing == []
+
+
+def _text(path: str) -> str:
+    if (ROOT / path).is_dir():
+        return "".join(file.read_text() for file in (ROOT / path).rglob("*.py"))
+    return (ROOT / path).read_text()
+
+
 def test_every_row_of_the_specification_names_a_module_and_a_test() -> None:
     without = [row for row in ROWS if "::" not in row or not re.search(r"`[\w/]+\.(py|md)`", row)]
 

@@ -154,8 +154,6 @@ def _stream(response: requests.Response, part: Path, *, still_mine: Callable[[],
             pace.look(size)
         file.flush()
         os.fsync(file.fileno())
-    if announced is not None and size != announced:
-        raise DownloadError(f"The file is cut off: {size} of {announced} bytes came.")
     if not size:
         raise DownloadError("The file is empty.")
     return Download(path=part, size=size, sha256=digest.hexdigest())

@@ -31,8 +31,9 @@ def write_down_task(video: ProductVideo, task: kling.Task, *, why: str) -> bool:
     """Give a video its Kling task, wherever the video is by now; False when it has one already."""
     while not video.task_id and can_move(Stage(video.stage), Stage.RENDERING):
         try:
-            if video.mark_rendering(task.task_id, why=why):
-                return True
+            with transaction.atomic():
+                if video.mark_rendering(task.task_id, why=why):
+                    return True
         except IntegrityError:
             video.postpone(ALONE, attention=TAKEN_TASK.format(task.task_id))
             return False
@@ -124,7 +125,7 @@ def _adopt(account: KlingAccount, known: dict[str, ProductVideo], tasks: Sequenc
         if video is None:
             continue
         if video.task_id == task.task_id:
-            if video.stage == Stage.FAILED and video.error_code in LOST:
+            if _is_back(video, task):
                 orphans.setdefault(Stage.FAILED, {})[str(video.pk)] = video
         elif video.task_id:
             video.flag(TWO_TASKS.format(video.task_id, task.task_id))
@@ -139,6 +140,13 @@ def _adopt(account: KlingAccount, known: dict[str, ProductVideo], tasks: Sequenc
     ledger.record_adopted(adopted)
     ledger.record_look_ups(adopted, ledger.Outcome.ADOPTED, detail="Found in Kling's list.")
     return adopted
+
+
+def _is_back(video: ProductVideo, task: kling.Task) -> bool:
+    """Say whether a video that was given up is to be taken back: Kling shows it again, or has ended it after all."""
+    if video.stage != Stage.FAILED or video.error_code not in LOST:
+        return False
+    return video.error_code != "never_ended" or task.status not in MAKING
 
 
 def is_adoptable(video: ProductVideo) -> bool:

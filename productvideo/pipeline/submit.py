@@ -182,10 +182,11 @@ def _ask(client: kling.Client, video: ProductVideo) -> Look:
             video.account.pause(str(error), ends_on_read=isinstance(error, kling.CredentialsError))
         video.postpone(patience(video.account))
     else:
-        ledger.record_look_ups([video], Outcome.ADOPTED, request_id=task.request_id)
-        if write_down_task(video, task, why="Kling had it already; its answer had got lost."):
-            ledger.record_adopted([video])
-            video.account.stop_waiting()
+        with transaction.atomic():
+            ledger.record_look_ups([video], Outcome.ADOPTED, request_id=task.request_id)
+            if write_down_task(video, task, why="Kling had it already; its answer had got lost."):
+                ledger.record_adopted([video])
+                video.account.stop_waiting()
         return Look.FOUND
     return Look.UNCLEAR
 

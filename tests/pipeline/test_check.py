@@ -3,6 +3,7 @@
 import time
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from factories import make_video
@@ -372,3 +373,79 @@ def test_a_time_of_kling_s_that_cannot_be_meant_does_not_end_its_copy(
 
     video.refresh_from_db()
     assert ProductVideo.objects.filter(source_expires_at__gt=now() + timedelta(days=29)).exists()
+
+
+def test_a_status_that_goes_backwards_moves_nothing(kling_host: KlingHost, account: KlingAccount) -> None:
+    video, task = rendering(kling_host, account)
+    kling_host.succeed(task)
+    pipeline.check(always)
+    task["task_status"] = "processing"
+    rendering(kling_host, account)
+    KlingAccount.objects.update(list_due_at=now())
+
+    pipeline.check(always)
+
+    video.refresh_from_db()
+    assert video.stage == Stage.STORING
+
+
+@pytest.mark.chaos
+def test_a_thousand_ticks_read_the_list_once(kling_host: KlingHost, account: KlingAccount, settings: Any) -> None:
+    settings.KLING_POLL_SECONDS = 600.0
+    rendering(kling_host, account)
+    make_video(account=account)
+
+    for _ in range(334):
+        pipeline.submit(always)
+        pipeline.check(always)
+        pipeline.collect(always)
+
+    assert kling_host.reads == ["list"]
+    assert len(kling_host.creates) == 1
+
+
+def test_after_an_outage_one_read_settles_what_has_become_overdue(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    for _ in range(60):
+        rendering(kling_host, account)
+    ProductVideo.objects.update(due_at=now() - timedelta(hours=3))
+    KlingAccount.objects.update(list_due_at=now() - timedelta(hours=3))
+
+    pipeline.check(always)
+
+    assert kling_host.reads == ["list"]
+
+
+def test_a_clock_of_the_database_that_is_set_back_delays_and_loses_nothing(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    sent, _ = rendering(kling_host, account)
+    waiting = make_video(account=account)
+    let_time_pass(-600)
+
+    pipeline.submit(always)
+    pipeline.check(always)
+    assert kling_host.creates == []
+    let_time_pass(660)
+    for _ in range(2):
+        pipeline.check(always)
+        pipeline.submit(always)
+
+    waiting.refresh_from_db()
+    sent.refresh_from_db()
+    assert (waiting.stage, sent.stage) == (Stage.RENDERING, Stage.RENDERING)
+    assert len(kling_host.creates) == 1
+
+
+def test_a_list_that_shifts_while_it_is_read_loses_nobody(kling_host: KlingHost, account: KlingAccount) -> None:
+    first, task = rendering(kling_host, account)
+    for _ in range(700):
+        kling_host.make_task("")
+    kling_host.succeed(task)
+    kling_host.after_each_read = lambda: [kling_host.make_task("") for _ in range(30)]
+
+    pipeline.check(always)
+
+    first.refresh_from_db()
+    assert first.stage == Stage.STORING

@@ -16,6 +16,8 @@ import django
 sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parents[1])]
 django.setup()
 
+from django.db import connection  # noqa: E402
+
 import kling  # noqa: E402
 from productvideo import restores, services  # noqa: E402
 from productvideo.models import KlingAccount, Product, ProductVideo, Scene  # noqa: E402
@@ -26,12 +28,20 @@ from productvideo.states import Stage  # noqa: E402
 SETTINGS = kling.Settings(model_name="kling-v2-5-turbo", mode=kling.Mode.STD, duration=5)
 
 
+def write_slowly(execute: Any, sql: str, *rest: Any) -> Any:
+    """Give the others time between what is asked and what is written; for `connection.execute_wrapper`."""
+    if sql.startswith("INSERT"):
+        time.sleep(0.1)
+    return execute(sql, *rest)
+
+
 def approve(product_id: str) -> dict[str, Any]:
     """Approve a product's storyboard as it stood at the start."""
     product = Product.objects.get(pk=product_id)
     seen = [services.SeenScene(scene_id=scene.pk, version=1, takes=0) for scene in product.scenes.all()]
     try:
-        videos = services.approve(product=product, scenes=seen, settings=SETTINGS, units=Decimal("4.5"))
+        with connection.execute_wrapper(write_slowly):
+            videos = services.approve(product=product, scenes=seen, settings=SETTINGS, units=Decimal("4.5"))
     except services.RefusalError as refusal:
         return {"refused": type(refusal).__name__}
     return {"bought": len(videos)}
@@ -57,6 +67,12 @@ def claim(_: str) -> dict[str, Any]:
     return {"claimed": claimed}
 
 
+def claim_without_skipping(_: str) -> dict[str, Any]:
+    """Claim as without SKIP LOCKED: whoever is second waits for the first, and must then see its claim."""
+    connection.features.has_select_for_update_skip_locked = False  # type: ignore[misc]
+    return claim("")
+
+
 def write(product_id: str) -> dict[str, Any]:
     """Have the scenes of a product written that has none."""
     return {"scenes": [scene.pk for scene in services.plan_scenes(product=Product.objects.get(pk=product_id))]}
@@ -75,5 +91,12 @@ if __name__ == "__main__":
     scenario, start_at, argument = sys.argv[1:]
     ProductVideo.objects.count()  # connected before the race begins
     time.sleep(max(0.0, float(start_at) - time.time()))
-    scenarios = {"approve": approve, "slots": take_slots, "claim": claim, "write": write, "drop": drop}
+    scenarios = {
+        "approve": approve,
+        "slots": take_slots,
+        "claim": claim,
+        "claim-without-skipping": claim_without_skipping,
+        "write": write,
+        "drop": drop,
+    }
     print(json.dumps(scenarios[scenario](argument)))

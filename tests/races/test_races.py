@@ -80,8 +80,9 @@ def test_two_who_drop_the_last_two_scenes_leave_one(race: Race) -> None:
     assert any("at least one scene" in result.get("refused", "") for result in results)
 
 
-def test_no_row_is_claimed_by_two(race: Race) -> None:
-    results = race("claim")
+@pytest.mark.parametrize("how", ["claim", "claim-without-skipping"])
+def test_no_row_is_claimed_by_two(race: Race, how: str) -> None:
+    results = race(how, seed="claim")
 
     claimed = [pk for result in results for pk in result["claimed"]]
     assert len(claimed) == len(set(claimed)) == 200
