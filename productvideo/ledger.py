@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import UTC
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Exists, Expression, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, TruncMonth
 
 import kling
 from personas.models import Persona
@@ -16,6 +17,8 @@ from productvideo.querysets import now
 
 Kind = Submission.Kind
 Outcome = Submission.Outcome
+# What Kling has taken costs its list price until Kling says otherwise, whatever becomes of the video here.
+COSTS = Q(kind=Kind.ORDER) & (Q(outcome__in=(Outcome.ACCEPTED, Outcome.ADOPTED)) | Q(units_charged__isnull=False))
 
 
 def record_sending(video: ProductVideo) -> Submission:
@@ -50,7 +53,9 @@ def record_adopted(videos: Iterable[ProductVideo]) -> None:
     found: dict[object, Submission] = {}
     sent = Submission.objects.filter(kind=Kind.ORDER, video_id__in=by_id).exclude(outcome=Outcome.REFUSED)
     for entry in sent.order_by("sent_at", "pk"):
-        found[entry.video_id] = entry
+        known = found.get(entry.video_id)
+        if known is None or known.task_id != by_id[entry.video_id].task_id:  # one task is one line, and one charge
+            found[entry.video_id] = entry
     for entry in found.values():
         if entry.outcome != Outcome.ACCEPTED:
             entry.outcome = Outcome.ADOPTED
@@ -58,7 +63,13 @@ def record_adopted(videos: Iterable[ProductVideo]) -> None:
     Submission.objects.bulk_update(found.values(), ["outcome", "task_id"])
     forgotten = [video for pk, video in by_id.items() if pk not in found]
     Submission.objects.bulk_create(
-        Submission(**_whose(video), outcome=Outcome.ADOPTED, task_id=video.task_id) for video in forgotten
+        Submission(
+            **_whose(video),
+            outcome=Outcome.ADOPTED,
+            task_id=video.task_id,
+            sent_at=video.submitted_at or video.created_at,  # it counts in the month of its order
+        )
+        for video in forgotten
     )
 
 
@@ -98,27 +109,66 @@ def orders_of(video: ProductVideo) -> QuerySet[Submission]:
 
 
 def record_charges(charges: dict[str, Decimal], *, host: str) -> None:
-    """Write down what a Kling host charged, by task id."""
-    orders = Submission.objects.filter(kind=Kind.ORDER, host=host, task_id__in=charges)
-    entries = list(orders.filter(units_charged__isnull=True))
-    for entry in entries:
-        entry.units_charged = charges[entry.task_id]
-    Submission.objects.bulk_update(entries, ["units_charged"])
+    """Write down what a Kling host charged, by task id.
+
+    A task that the ledger does not know yet is entered first: its worker died before it could. Where the list price
+    stands already, it may have been assumed for a task that was lost, and what Kling says takes its place.
+    """
+    lines = _lines_of(charges, host=host)
+    if unknown := charges.keys() - lines.keys():
+        videos = ProductVideo.objects.filter(account__host=host, task_id__in=unknown)
+        record_adopted(videos.select_related("persona", "account", "approved_by"))
+        lines |= _lines_of(unknown, host=host)
+    changed = []
+    for task_id, line in lines.items():
+        if line.units_charged in (None, line.units_estimated) and line.units_charged != charges[task_id]:
+            line.units_charged = charges[task_id]
+            changed.append(line)
+    Submission.objects.bulk_update(changed, ["units_charged"])
+
+
+def _lines_of(task_ids: Collection[str], *, host: str) -> dict[str, Submission]:
+    """Return one line for each of these tasks, the first that has it."""
+    orders = Submission.objects.filter(kind=Kind.ORDER, host=host, task_id__in=task_ids)
+    return {line.task_id: line for line in orders.order_by("-sent_at", "-pk")}
 
 
 def units_this_month(persona: Persona, *, simulated: bool) -> Decimal:
-    """Return what a persona has spent and reserved since the month began (UTC): charged units, and estimates of
-    what is not finished. Deleting a video gives nothing back."""
-    month = TruncMonth(now())
-    charged = Submission.objects.filter(
-        persona_key=persona.pk, simulated=simulated, sent_at__gte=month, units_charged__isnull=False
-    ).aggregate(total=Sum("units_charged"))["total"]
-    reserved = (
-        ProductVideo.objects.unfinished()
-        .filter(persona=persona, account__simulated=simulated, rendered_at__isnull=True)
-        .aggregate(total=Sum("units_estimated"))["total"]
-    )
-    return (charged or Decimal(0)) + (reserved or Decimal(0))
+    """Return what a persona has spent and reserved since the month began (UTC)."""
+    return units_by_persona([persona.pk], simulated=simulated).get(persona.pk, Decimal(0))
+
+
+def units_by_persona(personas: Collection[int], *, simulated: bool) -> dict[int, Decimal]:
+    """Return what each persona has spent and reserved since the month began (UTC), by its id; no entry for nothing.
+
+    What Kling has taken counts in the month in which it was sent: as charged, and at its list price until that is
+    known. What waits here, or has no answer, is reserved, and counts in the month that is running. A video is in one
+    of the two sums, and one statement reads both, so that none is missed or counted twice on its way from one to the
+    other. Failed and cancelled videos that Kling never took are in neither; deleting gives nothing back.
+    """
+    units: dict[int, Decimal] = {}
+    taken, reserved = _taken_this_month(simulated, personas), _reserved(simulated, personas)
+    for persona, more in taken.union(reserved, all=True):
+        units[persona] = units.get(persona, Decimal(0)) + more
+    return units
+
+
+def beginning_of_month(moment: Expression | F) -> TruncMonth:
+    """Return when a moment's month began by UTC, and not by the clock of whoever looks."""
+    return TruncMonth(moment, tzinfo=UTC)
+
+
+def _taken_this_month(simulated: bool, personas: Collection[int]) -> QuerySet[Submission, tuple[int, Decimal]]:
+    lines = Submission.objects.filter(COSTS, simulated=simulated, persona_key__in=personas)
+    lines = lines.filter(sent_at__gte=beginning_of_month(now()))
+    cost = Sum(Coalesce("units_charged", "units_estimated"))
+    return lines.order_by().values_list("persona_key").annotate(cost=cost)
+
+
+def _reserved(simulated: bool, personas: Collection[int]) -> QuerySet[ProductVideo, tuple[int, Decimal]]:
+    is_taken = Exists(Submission.objects.filter(COSTS, video_id=OuterRef("pk")))
+    waiting = ProductVideo.objects.unfinished().filter(~is_taken, account__simulated=simulated, persona__in=personas)
+    return waiting.order_by().values_list("persona").annotate(cost=Sum("units_estimated"))
 
 
 def _whose(video: ProductVideo) -> dict[str, object]:

@@ -7,6 +7,7 @@ from django_stubs_ext import StrOrPromise
 from unfold.decorators import display
 
 from productvideo.models import Scene, Submission
+from productvideo.services import Level
 from productvideo.states import Stage
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -31,6 +32,7 @@ SOURCES: dict[str, str] = {
     Scene.Source.FALLBACK: "warning",
     Scene.Source.PERSON: "default",
 }
+MONTHS: dict[str, str] = {Level.FREE: "success", Level.NEAR: "warning", Level.FULL: "danger"}
 KINDS: dict[str, str] = {"practice": "warning", "real": "default"}
 SENDING: dict[str, str] = {"on": "success", "paused": "warning"}
 

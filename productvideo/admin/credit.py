@@ -1,4 +1,4 @@
-"""What is left to spend, beside the price: Kling's pack with the age of that figure, and the persona's month."""
+"""What is left to spend at Kling, beside the price: its pack, with the age of that figure."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from kling.connection import ConfigurationError, current_host
-from personas.models import Persona
-from productvideo import accounts, services
+from productvideo import accounts
 from productvideo.ages import age_of, ago
 from productvideo.models import KlingAccount, ProductVideo
 from productvideo.prices import plain
@@ -62,26 +61,6 @@ class Credit:
         return f"{text % words} {_('What the pack cannot pay for waits, and goes on by itself once it is topped up.')}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
-    """What a persona with a monthly limit may still spend."""
-
-    limit: Decimal
-    left: Decimal
-    needed: Decimal
-
-    @property
-    def sentence(self) -> str:
-        words = {"left": plain(self.left.normalize()), "limit": plain(self.limit.normalize())}
-        return _("Persona: %(left)s of %(limit)s units left this month") % words
-
-    @property
-    def warning(self) -> str:
-        if self.needed <= self.left:
-            return ""
-        return _("This is more than the persona may still spend this month. Choose fewer scenes, or raise its limit.")
-
-
 def credit_of(*, needed: Decimal, trouble: str = "") -> Credit | None:
     """Return what is known of the account in use, without asking anybody; None while the keys cannot be used."""
     try:
@@ -101,14 +80,6 @@ def credit_of(*, needed: Decimal, trouble: str = "") -> Credit | None:
         asked_at=account.units_asked_at,
         trouble=trouble,
     )
-
-
-def budget_of(persona: Persona, *, needed: Decimal, practice: bool) -> Budget | None:
-    """Return a persona's month; None without a limit."""
-    left = services.units_left_this_month(persona, simulated=practice)
-    if left is None or persona.monthly_units is None:
-        return None
-    return Budget(limit=persona.monthly_units, left=left, needed=needed)
 
 
 def _ordered(account: KlingAccount) -> Decimal:

@@ -15,6 +15,7 @@ from productvideo import accounts, services
 from productvideo.admin.beside import brought_up_to_date
 from productvideo.admin.board import whole_page
 from productvideo.admin.credit import credit_of
+from productvideo.admin.month import month_of
 from productvideo.admin.product_page import chosen_ids, find_product, to_page
 from productvideo.admin.site import is_htmx, staff_page
 from productvideo.admin.spending import (
@@ -43,7 +44,10 @@ def show_price(request: HttpRequest, product_id: int) -> HttpResponse:
 @staff_page
 @require_POST
 def refresh_credit(request: HttpRequest, product_id: int) -> HttpResponse:
-    """Ask Kling how many units are left, if nobody has asked for a while, and show what is known then."""
+    """Ask Kling how many units are left, if nobody has asked for a while, and show what is known then.
+
+    The persona's month comes along: others spend of it too, while this page is open.
+    """
     trouble = ""
     try:
         accounts.refresh_units(accounts.current_account())
@@ -52,8 +56,12 @@ def refresh_credit(request: HttpRequest, product_id: int) -> HttpResponse:
     product = find_product(product_id)
     scenes = _chosen(product, chosen_ids(request.POST))
     needed = spending_from(request.POST, product=product, scenes=scenes).quote.units
-    credit = credit_of(needed=needed, trouble=trouble)
-    return render(request, "stillreel/product/credit.html", {"product": product, "credit": credit})
+    context = {
+        "product": product,
+        "credit": credit_of(needed=needed, trouble=trouble),
+        "month": month_of(product.persona, needed=needed),
+    }
+    return render(request, "stillreel/product/left.html", context)
 
 
 @staff_page

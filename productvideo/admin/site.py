@@ -12,6 +12,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
@@ -140,8 +142,10 @@ def _sending_trouble() -> str:
         account = KlingAccount.objects.filter(host=current_host().name).first()
     except ConfigurationError as error:
         return str(error)
-    if account is None or account.pause_reason:
-        return account.pause_reason if account else ""
+    if account is None:
+        return ""
+    if account.pause_reason:
+        return f"{account.pause_reason} {_next_try(account)}"
     if not accounts.is_left_alone(account):
         return ""
     if account.simulated and sandbox_note() is None:
@@ -150,3 +154,11 @@ def _sending_trouble() -> str:
         "No worker has looked at the waiting videos for over a minute. They are safe, and go on as soon as"
         " `celery -A config worker` and `celery -A config beat` run and reach the broker (REDIS_URL)."
     )
+
+
+def _next_try(account: KlingAccount) -> str:
+    """Say when sending is tried again, by the viewer's clock; a pause that is over waits for something to send."""
+    if account.paused_until is None or account.paused_until <= timezone.now():
+        return gettext("It is tried again with the next video.")
+    moment = date_format(timezone.localtime(account.paused_until), "TIME_FORMAT")
+    return gettext("It is tried again at %(time)s.") % {"time": moment}

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 import kling
 from kling.connection import ConfigurationError
-from productvideo.admin.credit import Budget, Credit, budget_of, credit_of
+from productvideo.admin.credit import Credit, credit_of
+from productvideo.admin.month import Month, month_of
 from productvideo.models import Product, Scene
 from productvideo.prices import Quote, quote
 from productvideo.services import RefusalError, SeenScene, StoryboardChangedError
@@ -130,8 +131,13 @@ class Spending:
         return credit_of(needed=self.quote.units)
 
     @cached_property
-    def budget(self) -> Budget | None:
-        return budget_of(self.product.persona, needed=self.quote.units, practice=self.practice)
+    def month(self) -> Month | None:
+        return month_of(self.product.persona, needed=self.quote.units)
+
+    @property
+    def has_told_month(self) -> bool:
+        """Say whether the news says already what the persona's month warns of."""
+        return bool(self.news and self.month and self.month.budget.warning in self.news.sentences)
 
     @property
     def _what(self) -> str:

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from productvideo.api.fields import FullURLField, full_url
 from productvideo.models import Product, ProductVideo, Scene
+from productvideo.services import Budget
 
 
 class SceneSerializer(serializers.ModelSerializer[Scene]):
@@ -93,4 +94,16 @@ def plan_answer(plan: Any) -> dict[str, Any]:
         ],
         "source": plan.source,
         "detail": plan.detail,
+    }
+
+
+def budget_answer(budget: Budget | None) -> dict[str, Any] | None:
+    """Write a persona's month as JSON, null without a limit; `warning` is a sentence from 80 % on, else ""."""
+    if budget is None:
+        return None
+    return {
+        "limit": float(budget.limit),
+        "used": float(budget.used),
+        "left": float(budget.left),
+        "warning": budget.warning,
     }

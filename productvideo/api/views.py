@@ -22,7 +22,7 @@ from productvideo.api.pages import NewestFirst
 from productvideo.api.parsers import PatientJSONParser, require_bounded
 from productvideo.api.refusals import answer_refusal
 from productvideo.api.requests import ApprovalRequest, ProductRequest, ScenesRequest, VideoQuery
-from productvideo.api.serializers import ProductSerializer, VideoSerializer, plan_answer
+from productvideo.api.serializers import ProductSerializer, VideoSerializer, budget_answer, plan_answer
 from productvideo.models import Product, ProductVideo
 from productvideo.prices import quote
 
@@ -109,6 +109,7 @@ class ProductViewSet(Door, ListModelMixin, RetrieveModelMixin, GenericViewSet[Pr
             "units": float(price.units),
             "money": float(price.money),
             "currency": price.currency,
+            "budget": budget_answer(services.budget_of(product.persona, simulated=videos[0].account.simulated)),
         }
         return Response(answer, status=201)
 

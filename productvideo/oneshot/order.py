@@ -52,6 +52,7 @@ class Order:
     persona: str
     settings: kling.Settings
     price: Quote
+    budget_warning: str  # "" while the persona's month has plenty left
     simulated: bool
 
 
@@ -64,7 +65,7 @@ def check_order(wish: Wish) -> Order:
         settings = defaults.clip_settings(model_name=wish.model_name, mode=wish.mode, duration=wish.duration)
         price = quote(settings, clips=SCENES)
         persona = _persona_name(wish.persona)
-        _require_affordable(persona, price, most=wish.max_units, simulated=host.simulated)
+        warning = _require_affordable(persona, price, most=wish.max_units, simulated=host.simulated)
         photo = _read_photo(wish.image)
     except (ConfigurationError, services.RefusalError, kling.SettingsError, PhotoError) as error:
         raise BadOrderError(str(error)) from None
@@ -75,6 +76,7 @@ def check_order(wish: Wish) -> Order:
         persona=persona,
         settings=settings,
         price=price,
+        budget_warning=warning,
         simulated=host.simulated,
     )
 
@@ -105,11 +107,13 @@ def _persona_name(text: str) -> str:
     return name
 
 
-def _require_affordable(persona: str, price: Quote, *, most: Decimal | None, simulated: bool) -> None:
+def _require_affordable(persona: str, price: Quote, *, most: Decimal | None, simulated: bool) -> str:
+    """Return a warning about the persona's month, "" without one; raise what refuses the price."""
     if most is not None and price.units > most:
         raise BadOrderError(f"{SCENES} videos cost {price}; that is more than the {plain(most)} units allowed.")
-    if known := Persona.objects.filter(name=persona).first():
-        services.require_budget(known, price.units, simulated=simulated)
+    known = Persona.objects.filter(name=persona).first()
+    budget = services.require_budget(known, price.units, simulated=simulated) if known else None
+    return budget.warning if budget else ""
 
 
 def _read_photo(path: Path) -> CleanPhoto:

@@ -1,5 +1,6 @@
 """What a person may ask for, the same from every door: plan scenes, approve, retake, cancel, delete."""
 
+from productvideo.services.budgets import Budget, Level, budget_of, budgets_of, require_budget
 from productvideo.services.changes import SeenScene
 from productvideo.services.choosing import choose_take
 from productvideo.services.framing import Framed, follow_photo, frame_product
@@ -17,9 +18,7 @@ from productvideo.services.spending import (
     approve,
     cancel,
     delete_video,
-    require_budget,
     retake,
-    units_left_this_month,
 )
 from productvideo.services.storyboard import PROMPT_LIMIT, add_scene, bring_back_scene, drop_scene, save_scene
 from productvideo.services.writing import (
@@ -43,9 +42,11 @@ __all__ = [
     "NAME_LIMIT",
     "PROMPT_LIMIT",
     "BeingWrittenError",
+    "Budget",
     "BudgetError",
     "Framed",
     "InvalidInputError",
+    "Level",
     "RefusalError",
     "Rewriting",
     "SeenScene",
@@ -55,6 +56,8 @@ __all__ = [
     "approve",
     "brief_for",
     "bring_back_scene",
+    "budget_of",
+    "budgets_of",
     "cancel",
     "choose_take",
     "clean_words",
@@ -73,7 +76,6 @@ __all__ = [
     "rewrite_prompt",
     "save_scene",
     "store_plan",
-    "units_left_this_month",
     "write_all_again",
     "write_first_scenes",
     "write_one_more",

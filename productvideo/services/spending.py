@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 
 import kling
 from personas.models import Persona
-from productvideo import accounts, ledger
+from productvideo import accounts
 from productvideo.models import KlingAccount, Product, ProductVideo, Scene, VideoEvent
-from productvideo.prices import plain, quote
+from productvideo.prices import quote
 from productvideo.querysets import now
+from productvideo.services.budgets import require_budget
 from productvideo.services.changes import SeenScene, mode_changed, price_changed, storyboard_changed
-from productvideo.services.refusals import BudgetError, RefusalError
+from productvideo.services.refusals import RefusalError
 from productvideo.states import Stage
 
 
@@ -122,26 +123,6 @@ def _reserve(persona: Persona, units: Decimal, *, account: KlingAccount) -> None
     Persona.objects.filter(pk=persona.pk).update(updated_at=now())
     persona.refresh_from_db()
     require_budget(persona, units, simulated=account.simulated)
-
-
-def require_budget(persona: Persona, units: Decimal, *, simulated: bool) -> None:
-    """Raise BudgetError when that many more units would go above the persona's monthly limit."""
-    left = units_left_this_month(persona, simulated=simulated)
-    if left is not None and units > left:
-        sentence = _(
-            "%(persona)s has %(left)s of %(limit)s units left this month; this costs %(units)s. Approve fewer scenes,"
-            " or raise the persona's monthly limit."
-        )
-        limit = persona.monthly_units or left
-        told = {"persona": persona, "left": plain(left), "limit": plain(limit), "units": plain(units)}
-        raise BudgetError(sentence % told)
-
-
-def units_left_this_month(persona: Persona, *, simulated: bool) -> Decimal | None:
-    """Return what a persona may still spend this month; None without a limit."""
-    if persona.monthly_units is None:
-        return None
-    return max(persona.monthly_units - ledger.units_this_month(persona, simulated=simulated), Decimal(0))
 
 
 def _take(product: Product, seen: SeenScene) -> Scene | None:

@@ -1,11 +1,12 @@
 """axe finds nothing serious on any page, in light, dark and on a phone."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from chromium import chromium
-from factories import make_account, make_complete_video, make_product, make_scene, make_staff, make_video
+from factories import make_account, make_complete_video, make_persona, make_product, make_scene, make_staff, make_video
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
@@ -39,14 +40,18 @@ def browser() -> Iterator[Browser]:
 
 def one_of_each() -> list[str]:
     """Make a product whose takes are in every place a video can be; return the pages that show them."""
-    product, account = make_product(), make_account(simulated=True)
+    product, account = make_product(make_persona(monthly_units=10)), make_account(host="sandbox", simulated=True)
     scenes = [make_scene(product) for _ in range(3)]
     film = make_complete_video(scenes[0], account=account)
     make_video(scenes[0], account, stage=Stage.FAILED, due_at=None, error_code="policy", error_message="Refused.")
     for scene, stage in zip(scenes, (Stage.QUEUED, Stage.RENDERING, Stage.STORING), strict=True):
         make_video(scene, account, stage=stage, task_id=f"task {stage}", attention="Look at this.")
+    too_dear = make_scene(make_product(make_persona(monthly_units=1)))
+    for limit in ("1.8", "1.5"):  # near its limit, and used up
+        make_video(make_scene(make_product(make_persona(monthly_units=Decimal(limit)))), account)
     return [
         f"/admin/productvideo/product/{product.pk}/",
+        f"/admin/productvideo/product/{too_dear.product_id}/",
         f"/admin/productvideo/product/videos/{film.pk}/take/",
         f"/admin/productvideo/productvideo/{ProductVideo.objects.earliest('created_at').pk}/change/",
         f"/admin/personas/persona/{product.persona_id}/change/",

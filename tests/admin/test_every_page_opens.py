@@ -13,6 +13,7 @@ from rest_framework.authtoken.models import Token, TokenProxy
 
 from productvideo.admin import badges
 from productvideo.models import ProductVideo, Scene, Submission, VideoEvent
+from productvideo.services import Level
 from productvideo.states import Stage
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +89,12 @@ def test_no_list_is_longer_than_a_person_reads(model: type[Model]) -> None:
 
 @pytest.mark.parametrize(
     ("looks", "states"),
-    [(badges.STAGES, Stage), (badges.OUTCOMES, Submission.Outcome), (badges.SOURCES, Scene.Source)],
+    [
+        (badges.STAGES, Stage),
+        (badges.OUTCOMES, Submission.Outcome),
+        (badges.SOURCES, Scene.Source),
+        (badges.MONTHS, Level),
+    ],
 )
 def test_every_state_has_its_badge_and_no_badge_is_left_over(looks: dict[str, str], states: type) -> None:
     assert set(looks) == set(states)

@@ -337,8 +337,8 @@ def test_a_persona_s_month_is_shown_if_it_has_a_limit(staff: Client, product: Pr
 
     limited = page(staff, product)
 
-    assert "units left this month" not in unlimited
-    assert "Persona: 12 of 50 units left this month" in limited
+    assert "used this month" not in unlimited
+    assert "Persona: 38 of 50 units used this month (76 %)" in limited
 
 
 def test_more_than_the_persona_may_spend_is_said_before_the_click(staff: Client, product: Product) -> None:
@@ -346,8 +346,30 @@ def test_more_than_the_persona_may_spend_is_said_before_the_click(staff: Client,
 
     html = price(staff, product)
 
-    assert "This is more than the persona may still spend this month." in html
-    assert "has 3 of 3 units left this month" in press(staff, product)
+    assert "Nord has 3 of 3 units left this month; this costs 4.5." in html
+    assert 'id="make" aria-describedby="month-warning"' in html
+    assert press(staff, product).count("Nord has 3 of 3 units left this month; this costs 4.5.") == 1
+    assert not ProductVideo.objects.exists()
+
+
+def test_from_80_percent_on_the_price_comes_with_a_warning(staff: Client, product: Product) -> None:
+    type(product.persona).objects.update(monthly_units=Decimal(5))
+
+    three = price(staff, product)
+    two = price(staff, product, scene=seen_of(product)[:2])
+
+    assert "This brings Nord to 4.5 of 5 units for this month (90 %)." in three
+    assert "This brings" not in two
+
+
+def test_the_month_is_brought_up_to_date_while_the_page_is_open(staff: Client, product: Product) -> None:
+    type(product.persona).objects.update(monthly_units=Decimal(10))
+    make_video(product.scenes.first(), make_account(host="sandbox", simulated=True))
+
+    html = ask(staff, product)
+
+    assert 'id="month" hx-swap-oob="true"' in html
+    assert "Persona: 1.5 of 10 units used this month (15 %)" in html
 
 
 @pytest.mark.parametrize("path", ["price", "credit", "approve"])

@@ -170,6 +170,23 @@ def test_a_spent_budget_is_409(api: APIClient, kling_host: KlingHost) -> None:
     assert not ProductVideo.objects.exists()
 
 
+def test_an_approval_says_what_is_left_of_the_persona_s_month(api: APIClient, kling_host: KlingHost) -> None:
+    product = make_product(make_persona(name="Nord", monthly_units=Decimal("4.5")))
+    scenes = [make_scene(product) for _ in range(3)]
+
+    budgets = [
+        api.post(f"/api/products/{product.pk}/videos/", {"scenes": [scene.pk]}).json()["budget"] for scene in scenes
+    ]
+
+    assert budgets[0] == {"limit": 4.5, "used": 1.5, "left": 3.0, "warning": ""}
+    assert (budgets[2]["used"], budgets[2]["left"]) == (4.5, 0)
+    assert budgets[2]["warning"].startswith("Nord has used its 4.5 units for this month;")
+
+
+def test_without_a_limit_there_is_no_budget_to_tell_of(api: APIClient, address: str) -> None:
+    assert api.post(address).json()["budget"] is None
+
+
 def test_keys_that_kling_refuses_are_503_and_nothing_is_bought(
     api: APIClient, address: str, kling_host: KlingHost
 ) -> None:

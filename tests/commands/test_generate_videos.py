@@ -123,6 +123,18 @@ def test_a_price_above_the_personas_limit_is_refused(run: Run, kling_host: Kling
     assert not Product.objects.exists()
 
 
+@pytest.mark.parametrize(("limit", "warns"), [("5.62", True), ("5.63", False)])
+def test_from_80_percent_of_the_personas_month_on_it_is_said_beside_the_price(
+    run: Run, kling_host: KlingHost, limit: str, warns: bool
+) -> None:
+    make_persona(name="Nord", monthly_units=Decimal(limit))
+
+    ended = run("--persona", "Nord", "--dry-run")
+
+    assert ended.status == 0
+    assert ("This brings Nord to 4.5 of 5.62 units for this month (80 %)." in ended.err) is warns
+
+
 def test_a_dry_run_shows_the_price_and_makes_nothing(run: Run, kling_host: KlingHost) -> None:
     ended = run("--dry-run", "--model", "kling-v3", "--mode", "pro", "--duration", "3")
 

@@ -149,6 +149,8 @@ class Command(BaseCommand):
         else:
             self.stdout.write(price)
             self.stdout.flush()
+        if order.budget_warning:
+            self.say(order.budget_warning)
 
     def say(self, sentence: str) -> None:
         """Tell the person at the terminal how it goes."""
