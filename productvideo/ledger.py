@@ -37,8 +37,8 @@ def record_answer(submission: Submission, outcome: Outcome, *, task: kling.Task 
 
 
 def record_error(submission: Submission, outcome: Outcome, error: kling.KlingError) -> None:
-    """Write down Kling's no, or that there was no clear answer."""
-    Submission.objects.filter(pk=submission.pk).update(
+    """Write down Kling's no, or that there was no clear answer; what was found at Kling meanwhile stands."""
+    Submission.objects.filter(pk=submission.pk, outcome=Outcome.UNCLEAR).update(
         outcome=outcome,
         answered_at=now(),
         request_id=error.request_id[:100],

@@ -14,10 +14,12 @@ PUBLISHES = {"delay", "apply_async", "send_task", "retry", "s", "si", "signature
 # Whose clock it is does not matter there: what people read, ages of files on this machine, JWTs and links.
 OWN_CLOCK = {
     "productvideo/accounts.py",  # the window of a question about costs
+    "productvideo/admin/site.py",
     "productvideo/admin/waiting.py",
     "productvideo/ages.py",
     "productvideo/oneshot/practice.py",
     "productvideo/pipeline/sweep.py",
+    "productvideo/services/budgets.py",  # the day on which the next month begins, in a sentence
 }
 
 

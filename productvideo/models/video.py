@@ -17,6 +17,7 @@ from productvideo.querysets import MOST_CLAIMS, ProductVideoQuerySet, now
 from productvideo.states import FINISHED, Stage, Status, require_move
 
 ENGINE = "stillreel"  # who moved a video when no person did
+TWO_TASKS = "Kling has two tasks with this video's id ({0} and {1}); check the bill."
 VIDEO_URL = "/files/videos/{id}.mp4"
 THUMBNAIL_URL = "/files/posters/{id}.jpg"
 _NOTHING_STORED: dict[str, Any] = {
@@ -38,6 +39,15 @@ def status_of_stage() -> Case:
         When(stage=Stage.COMPLETE, then=Value(Status.COMPLETE)),
         When(stage=Stage.FAILED, then=Value(Status.FAILED)),
         default=Value(Status.PENDING),
+    )
+
+
+def lasting_attention() -> Case:
+    """Return what stays to be looked at when a video has ended: that it may have been paid for twice."""
+    return Case(
+        When(attention__startswith=TWO_TASKS.partition("(")[0], then=F("attention")),
+        default=Value(""),
+        output_field=models.TextField(),
     )
 
 
@@ -225,7 +235,7 @@ class ProductVideo(models.Model):
             due_at=None,
             lease_token=None,
             claims=0,
-            attention="",
+            attention=lasting_attention(),
             finished_at=now(),
             url=VIDEO_URL.format(id=self.pk),
             **stored,
@@ -258,7 +268,7 @@ class ProductVideo(models.Model):
             due_at=None,
             lease_token=None,
             claims=0,
-            attention="",
+            attention=lasting_attention(),
             error_code=code,
             error_message=message,
             finished_at=now(),

@@ -14,6 +14,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 import kling
 from productvideo import ledger
 from productvideo.models import KlingAccount, ProductVideo, VideoEvent
+from productvideo.models.video import TWO_TASKS, lasting_attention
 from productvideo.querysets import ProductVideoQuerySet, now
 from productvideo.states import Stage, can_move, require_move
 
@@ -24,7 +25,6 @@ ALONE = timedelta(seconds=60)  # until a video that is being made is asked for b
 LOST = ("lost_at_kling", "never_ended")  # given up, and taken back when Kling shows them again
 MOST_UNITS = Decimal(1_000_000)  # what a clip can cost at the very most; beyond it, nobody meant that number
 TAKEN_TASK = "Kling gave this video a task ({0}) that belongs to another one; look at both in Kling's console."
-TWO_TASKS = "Kling has two tasks with this video's id ({0} and {1}); check the bill."
 
 
 def write_down_task(video: ProductVideo, task: kling.Task, *, why: str) -> bool:
@@ -205,7 +205,7 @@ def _finish(account: KlingAccount, tasks: Sequence[kling.Task]) -> list[ProductV
         own=("units_charged", "error_code", "error_message"),
         due_at=None,
         finished_at=now(),
-        attention="",
+        attention=lasting_attention(),
     )
     ledger.record_charges({video.task_id: _charge(video) for video in moved}, host=account.host)
     return moved

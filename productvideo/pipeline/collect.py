@@ -24,7 +24,7 @@ from productvideo.states import Stage
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=120)  # renewed at each hop and every 15 s while bytes come; silence ends after 60 s
+LEASE = timedelta(seconds=90)  # renewed at each hop and every 15 s while bytes come; silence ends after 60 s
 TRY_AGAIN = (3, 10, 30, 120, 600, 1800, 3600)  # seconds after the first, second … broken download
 WHEN_FULL = timedelta(seconds=60)
 FULL = "Our storage is full. Free some space there; the video is tried again every minute."

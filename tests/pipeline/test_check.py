@@ -449,3 +449,15 @@ def test_a_list_that_shifts_while_it_is_read_loses_nobody(kling_host: KlingHost,
 
     first.refresh_from_db()
     assert first.stage == Stage.STORING
+
+
+def test_the_alarm_about_two_tasks_outlasts_the_film(kling_host: KlingHost, account: KlingAccount) -> None:
+    video, _ = rendering(kling_host, account)
+    second = kling_host.make_task(str(video.pk))
+    pipeline.check(always)
+    ProductVideo.objects.filter(pk=video.pk).update(stage=Stage.STORING)
+    video.refresh_from_db()
+
+    video.mark_complete(file="videos/x.mp4", sha256="0" * 64, size_bytes=1)
+
+    assert second["task_id"] in video.attention

@@ -423,3 +423,23 @@ def test_a_clear_no_that_comes_after_the_lease_was_lost_decides_nothing(
 
     video.refresh_from_db()
     assert video.stage == Stage.SUBMITTING
+
+
+def test_what_the_list_has_found_meanwhile_is_not_unwritten_by_an_answer_that_never_came(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    video = make_video(account=account)
+
+    def listed_before_it_got_lost() -> Exception:
+        cut = kling_host.accept_but_lose_the_answer()
+        KlingAccount.objects.update(list_due_at=now())
+        pipeline.check(always)
+        assert isinstance(cut, Exception)
+        return cut
+
+    kling_host.next_creates.append(listed_before_it_got_lost)
+    pipeline.submit(always)
+
+    video.refresh_from_db()
+    order = Submission.objects.get(kind="order")
+    assert (video.stage, order.outcome, order.task_id) == (Stage.RENDERING, "adopted", video.task_id)
