@@ -1,6 +1,6 @@
-"""How long ago, and for how long, in words."""
+"""How long ago, and for how long, in words; and when the next month begins."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,3 +29,9 @@ def ago(moment: datetime) -> str:
     """Say how long ago something was: 40 s ago, just now."""
     age = age_of(moment)
     return _("%(time)s ago") % {"time": in_words(age)} if age >= timedelta(seconds=1) else _("just now")
+
+
+def next_month() -> datetime:
+    """Return a moment of the first day of the next month, by UTC."""
+    first = timezone.now().astimezone(UTC).replace(day=1)
+    return (first + timedelta(days=32)).replace(day=1)

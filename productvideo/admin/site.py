@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 
 from kling.connection import ConfigurationError, current_host, sandbox_note
 from productvideo import accounts
+from productvideo.ages import age_of
 from productvideo.models import KlingAccount
 
 View = Callable[..., HttpResponseBase]
@@ -158,7 +159,7 @@ def _sending_trouble() -> str:
 
 def _next_try(account: KlingAccount) -> str:
     """Say when sending is tried again, by the viewer's clock; a pause that is over waits for something to send."""
-    if account.paused_until is None or account.paused_until <= timezone.now():
+    if account.paused_until is None or age_of(account.paused_until):
         return gettext("It is tried again with the next video.")
     moment = date_format(timezone.localtime(account.paused_until), "TIME_FORMAT")
     return gettext("It is tried again at %(time)s.") % {"time": moment}

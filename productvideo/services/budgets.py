@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from personas.models import Persona
 from productvideo import ledger
+from productvideo.ages import next_month
 from productvideo.prices import plain
 from productvideo.services.refusals import BudgetError
 
@@ -101,7 +100,7 @@ class Budget:
             "total": plain(self._total),
             "percent": self._percent(self.used),
             "total_percent": self._percent(self._total),
-            "next": date_format(_next_month(), "MONTH_DAY_FORMAT"),
+            "next": date_format(next_month(), "MONTH_DAY_FORMAT"),
         }
 
     def _percent(self, units: Decimal) -> str:
@@ -132,8 +131,3 @@ def require_budget(persona: Persona, units: Decimal, *, simulated: bool) -> Budg
     if budget and budget.is_too_much:
         raise BudgetError(budget.warning)
     return budget
-
-
-def _next_month() -> datetime:
-    first = timezone.now().astimezone(UTC).replace(day=1)
-    return (first + timedelta(days=32)).replace(day=1)
