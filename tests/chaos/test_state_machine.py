@@ -1,6 +1,6 @@
 """Lives that nobody thought of, found by Hypothesis: whatever happens in which order, nothing is lost or paid twice.
 
-CHAOS_LONG=1 tries many more of them, and longer ones.
+CHAOS_LONG=1 tries many more of them, longer ones, and other ones each time.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ pytestmark = pytest.mark.chaos
 IN_MEMORY = Path("/dev/shm")  # thousands of fsyncs cost nothing there
 LONG = bool(os.environ.get("CHAOS_LONG"))
 PROFILE = settings(
-    max_examples=int(os.environ.get('N', 60)),
-    stateful_step_count=int(os.environ.get('S', 40)),
+    max_examples=2000 if LONG else 60,
+    stateful_step_count=80 if LONG else 40,
     derandomize=not LONG,
     database=None,
-    phases=[Phase.generate]+([Phase.shrink] if os.environ.get('SHRINK') else []),
     deadline=None,
     print_blob=True,
+    phases=(Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),
 )
 
@@ -43,10 +43,7 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def world(
-    request: pytest.FixtureRequest, folder: Path, settings: Any, django_db_blocker: Any
-) -> Iterator[World]:
-    logging.disable(logging.CRITICAL)  # what goes wrong here would fill any screen
+def world(request: pytest.FixtureRequest, folder: Path, settings: Any, django_db_blocker: Any) -> Iterator[World]:
     settings.PRACTICE_MODE = False
     settings.KLING_API_KEY = "a" * 32
     settings.KLING_API_SECRET = "b" * 32
@@ -57,15 +54,42 @@ def world(
         database: Any = SQLiteDatabase(folder)
     else:
         database = PostgresDatabase(request.getfixturevalue("postgres_url"))
-    with django_db_blocker.unblock(), world_with(database, folder / "media") as world:
-        yield world
-    logging.disable(logging.NOTSET)
+    logging.disable(logging.CRITICAL)  # what goes wrong here would fill any screen
+    try:
+        with django_db_blocker.unblock(), world_with(database, folder / "media") as world:
+            yield world
+    finally:
+        logging.disable(logging.NOTSET)
 
 
-def test_no_life_loses_or_pays_twice(world: World) -> None:
-    class LifeHere(Life):
-        pass
+@pytest.fixture
+def life(world: World) -> type[Life]:
+    return type("LifeHere", (Life,), {"world": world})
 
-    LifeHere.world = world
 
-    run_state_machine_as_test(LifeHere, settings=PROFILE)
+def test_no_life_loses_or_pays_twice(life: type[Life]) -> None:
+    run_state_machine_as_test(life, settings=PROFILE)
+
+    happened = life.world.tally
+    print(dict(happened))
+    wanted = ("films", "failures", "deaths", "freezes", "restores", "adoptions", "orphans")
+    assert all(happened[kind] for kind in wanted), f"too little happened: {happened}"
+
+
+@pytest.mark.xfail(strict=True, reason="a process that saw nothing since the backup cannot notice a quick restore")
+def test_a_restore_within_a_minute_is_noticed_by_a_process_that_saw_nothing_since_the_backup(
+    life: type[Life],
+) -> None:
+    """The one window that is left open, where Kling takes an id twice: all of this within 60 s of one list read."""
+    life().begin(repeats=True, hidden=0)
+    world = life.world
+    for who in ("A", "B", "A", "B"):
+        world.work(who, "check")  # both live, and then A reads a list that both have seen
+        world.clock.let_pass(5)
+    world.back_up()
+    world.work("A", "submit")
+    world.restore(takes=1, restart_who_can_notice_nothing=False)
+
+    world.work("B", "submit")
+
+    assert max(world.kling.times_taken.values()) == 1

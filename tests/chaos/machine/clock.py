@@ -1,14 +1,14 @@
-"""The time of a world in which hours pass in no time: one clock for the databases, for Kling, and for `time`.
+"""The time of a world in which hours pass in no time: one clock for the databases, for Kling and for `time`.
 
 Other tests make time pass by moving stored times back. Here processes live on with times in their memory while a
 backup is restored, and both would be wrong by then. So it is the databases' own clock that goes on: the function that
 `Now()` calls is replaced inside the database, on SQLite by one of ours, on PostgreSQL by one in a schema that is
-looked at first. Between two rules no time passes, so that a life can be lived again exactly.
+looked at first. Between two rules no time passes, and ids come in their order, so that a life can be lived again.
 """
 
 from __future__ import annotations
 
-import time
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -36,6 +36,7 @@ class Clock:
         today = datetime.now(UTC).replace(microsecond=0)
         self.began = today if today.day <= 20 else today - timedelta(days=11)
         self.passed = 0.0
+        self.ids = itertools.count(1)
 
     @property
     def now(self) -> datetime:
@@ -46,6 +47,10 @@ class Clock:
 
     def monotonic(self) -> float:
         return self.passed
+
+    def random_bytes(self, size: int) -> bytes:
+        """What UUIDs are made of: of rows that are equally old, the order is that of their ids."""
+        return next(self.ids).to_bytes(size, "big")
 
     def let_pass(self, seconds: float) -> None:
         self.passed = round(self.passed + seconds, 3)
@@ -72,10 +77,11 @@ class Clock:
         """Let the databases and `time` tell this time. Whoever sleeps lets it pass: the client does between reads."""
         connection_created.connect(self._set_up)
         try:
-            with mock.patch("time.monotonic", self.monotonic), mock.patch("time.sleep", self.let_pass):
+            with (
+                mock.patch("time.monotonic", self.monotonic),
+                mock.patch("time.sleep", self.let_pass),
+                mock.patch("os.urandom", self.random_bytes),
+            ):
                 yield
         finally:
             connection_created.disconnect(self._set_up)
-
-
-assert time.monotonic  # what is replaced above

@@ -1,4 +1,4 @@
-"""A database of a life's own, on either engine: started afresh, backed up, and restored under processes that live on."""
+"""A database of a life's own, on either engine: begun afresh, backed up, restored under processes that live on."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from machine.clock import POSTGRES_OPTIONS
 from django.db import connection, connections
+from machine.clock import POSTGRES_OPTIONS
 
 
 class SQLiteDatabase:

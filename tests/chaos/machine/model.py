@@ -22,7 +22,7 @@ class Model:
     deleted: set[str] = field(default_factory=set)
     cancelled: set[str] = field(default_factory=set)
     without_file: set[str] = field(default_factory=set)  # deleted after the backup, with their files
-    forgotten: set[str] = field(default_factory=set)  # Kling has their tasks since before a restore
+    forgotten: set[str] = field(default_factory=set)  # had their tasks before a restore; our side may not know
 
     def approve(self, scenes: Iterable[int], videos: Iterable[str], *, persona: int) -> None:
         for scene in scenes:

@@ -11,9 +11,9 @@ from typing import Any
 
 import requests
 import responses
-from machine.clock import Clock
 from films import mp4
 from kling_host import Answer, KlingHost, refusal, yes
+from machine.clock import Clock
 
 FILES = "https://files.test/"
 FILM = mp4(2)
@@ -79,7 +79,7 @@ NO_FILM: dict[Film, Answer] = {
 
 
 class UnrulyKling(KlingHost):
-    """`on_its_way` is called, once, while the next order is under way and not yet taken."""
+    """`on_its_way` is called, once, while the next order is under way and not yet taken, `on_taken` when it is."""
 
     def __init__(self, mock: responses.RequestsMock, clock: Clock) -> None:
         super().__init__(mock)
@@ -102,6 +102,7 @@ class UnrulyKling(KlingHost):
         self.troubled_reads: deque[Read] = deque()
         self.films: deque[Film] = deque()
         self.on_its_way: Callable[[], None] | None = None
+        self.on_taken: Callable[[], None] | None = None
 
     def make_task(self, external_task_id: str, **columns: Any) -> dict[str, Any]:
         moment = self.clock.milliseconds()
@@ -136,6 +137,9 @@ class UnrulyKling(KlingHost):
         if trouble in NOT_TAKEN:
             return NOT_TAKEN[trouble]
         answer = self._take(external_task_id)
+        if on_taken := self.on_taken:
+            self.on_taken = None
+            on_taken()
         match trouble:
             case Order.TAKEN_BUT_CUT:
                 return requests.ConnectionError("cut")

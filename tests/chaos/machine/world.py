@@ -1,8 +1,9 @@
-"""Everything around the processes of a life: its clock, its database, its storage, its Kling, and what a person does."""
+"""What is around the processes of a life: its clock, its database, its storage, its Kling."""
 
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from factories import make_product, make_scene, make_staff
 from machine.clock import Clock
 from machine.database import Database, used
 from machine.model import Model
-from machine.processes import Process
+from machine.processes import Fate, Process
 from machine.unruly_kling import UnrulyKling
 
 from productvideo import pipeline
@@ -38,6 +39,7 @@ class World:
     database: Database
     media: Path
     processes: dict[str, Process] = field(default_factory=dict)
+    tally: Counter[str] = field(default_factory=Counter)  # of what happened in all lives
 
     def start_afresh(self, *, repeats: bool, hidden: float) -> None:
         connection.close()
@@ -56,7 +58,7 @@ class World:
         self.database.keep_as("backup")
         self.kept = self.model.backed_up()
 
-    def restore(self, *, takes: float) -> None:
+    def restore(self, *, takes: float, restart_who_can_notice_nothing: bool = True) -> None:
         """Put the backup in the database's place while all processes live on.
 
         A process that has seen more than the backup holds notices that by itself, and one that starts later believes
@@ -68,24 +70,36 @@ class World:
         if self.kept is None:
             return
         self.clock.let_pass(takes)
+        self.tally["restores"] += 1
         self.database.go_back_to("backup")
         self.model = self.kept.backed_up()
-        self.model.forgotten |= self.model.here & self.kling.times_taken.keys()
+        self.model.forgotten |= self.kling.times_taken.keys()
         complete = ProductVideo.objects.exclude(file="")
         self.model.without_file |= {str(video.pk) for video in complete if not self._has_file(video)}
         account = KlingAccount.objects.first()
         for process in self.processes.values():
-            if not process.has_seen_more_than(account):
+            if restart_who_can_notice_nothing and not process.has_seen_more_than(account):
                 process.restart()
 
     def _has_file(self, video: ProductVideo) -> bool:
         return (self.media / str(video.file.name)).exists()
 
-    def everybody_works(self, *names: str) -> None:
-        for name in names or ("A", "B"):
-            for step in STEPS.values():
-                self.processes[name].work(step)
+    def work(self, who: str, *steps: str, fate: Fate | None = None) -> None:
+        """Let a process take these steps, all of them if none is named; what happens to it can happen in any."""
+
+        def take_steps() -> None:
+            for step in steps or STEPS:
+                STEPS[step]()
                 self.clock.let_pass(TICK)
+
+        self.processes[who].work(take_steps, fate)
+        if fate:
+            self.tally["deaths"] += fate.is_dead
+            self.tally["freezes"] += fate.has_frozen
+
+    def everybody_works(self) -> None:
+        self.work("A")
+        self.work("B")
 
 
 def seed() -> None:
