@@ -311,7 +311,7 @@ class ProductVideo(models.Model):
             if not moved.update(stage=end, updated_at=now(), **columns):
                 return False
             VideoEvent.objects.create(video=self, from_stage=start, to_stage=end, why=why, who=who)
-        self.refresh_from_db()
+            self.refresh_from_db()  # in here: what has ended may be deleted at once
         return True
 
 

@@ -37,7 +37,11 @@ def write_down_task(video: ProductVideo, task: kling.Task, *, why: str) -> bool:
         except IntegrityError:
             video.postpone(ALONE, attention=TAKEN_TASK.format(task.task_id))
             return False
-        video.refresh_from_db()
+        try:
+            video.refresh_from_db()
+        except ProductVideo.DoesNotExist:  # deleted meanwhile, or forgotten by a restored database
+            log.warning("Kling's task %s is of video %s, which is not here any more", task.task_id, video.pk)
+            return False
     if video.task_id != task.task_id:
         video.flag(TWO_TASKS.format(video.task_id, task.task_id))
     return False

@@ -222,7 +222,9 @@ def _give_up(video: ProductVideo) -> bool:
 
 
 def _promise_again(video: ProductVideo) -> Submission | None:
-    long_ago = now() - timedelta(seconds=settings.KLING_RESEND_AFTER)
+    # An order whose answer nobody wrote down may have been under way until its sender's lease was over.
+    under_way = timedelta() if ledger.answers_lost([video.pk]) else LEASE
+    long_ago = now() - timedelta(seconds=settings.KLING_RESEND_AFTER) - under_way
     with transaction.atomic():
         if not _take_turn(video.account):
             return None

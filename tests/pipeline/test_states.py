@@ -1,9 +1,10 @@
 """The table of moves is the only way from one stage to another."""
 
 import itertools
+from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from factories import make_account, make_video
 
@@ -110,3 +111,22 @@ def test_one_kling_task_belongs_to_one_video_of_an_account() -> None:
 
     with pytest.raises(IntegrityError), transaction.atomic():
         make_video(account=account, stage=Stage.RENDERING, task_id="7")
+
+
+@pytest.mark.django_db
+def test_what_is_deleted_as_soon_as_it_has_ended_troubles_nobody() -> None:
+    video = video_at(Stage.RENDERING)
+
+    def delete_at_once(execute: Any, sql: str, *rest: Any) -> Any:
+        outcome = execute(sql, *rest)
+        if sql.startswith("RELEASE SAVEPOINT"):  # the move is committed, as far as a test commits anything
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM productvideo_videoevent")
+                cursor.execute("DELETE FROM productvideo_productvideo")
+        return outcome
+
+    with connection.execute_wrapper(delete_at_once):
+        moved = video.mark_failed(code="policy", message="No.")
+
+    assert moved
+    assert not ProductVideo.objects.exists()

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 import requests
 from factories import make_persona, make_product, make_scene, make_video
-from kling_host import KlingHost, refusal, yes
+from kling_host import Answer, KlingHost, refusal, yes
 from passing_time import always, let_time_pass
 
-from productvideo import pipeline, restores
+from productvideo import ledger, pipeline, restores
 from productvideo.models import KlingAccount, ProductVideo, Submission
 from productvideo.querysets import now
 from productvideo.states import Stage
@@ -242,6 +242,22 @@ def test_a_worker_that_died_before_sending_costs_two_minutes_and_no_second_video
     assert len(kling_host.creates) == 1
 
 
+def test_an_order_that_may_have_left_late_is_waited_for_longer(kling_host: KlingHost, account: KlingAccount) -> None:
+    """Its worker died; it may have been taken 40 s after it was promised, and show 120 s after that."""
+    video = make_video(account=account)
+    video.mark_submitting(token=uuid.uuid4(), lease=timedelta(seconds=45))
+    ledger.record_sending(video)
+
+    for seconds in (46, 46, 46, 21):
+        let_time_pass(seconds)
+        pipeline.submit(always)
+    assert kling_host.creates == []
+    let_time_pass(16)
+    pipeline.submit(always)
+
+    assert len(kling_host.creates) == 1
+
+
 def test_a_row_that_kills_its_workers_is_flagged_and_tried_more_and_more_rarely(
     kling_host: KlingHost, account: KlingAccount
 ) -> None:
@@ -329,6 +345,23 @@ def test_a_task_id_that_belongs_to_another_video_is_flagged_and_stops_nothing(
     video.refresh_from_db()
     assert video.stage == Stage.SUBMITTING
     assert "belongs to another" in video.attention
+
+
+def test_an_answer_for_a_video_that_is_gone_holds_nothing_up(kling_host: KlingHost, account: KlingAccount) -> None:
+    gone, next_one = make_video(account=account), make_video(account=account)
+
+    def answer_after_it_was_made_and_deleted() -> Answer:
+        task = kling_host.make_task(str(gone.pk))
+        ProductVideo.objects.filter(pk=gone.pk).delete()
+        return yes(task)
+
+    kling_host.next_creates.append(answer_after_it_was_made_and_deleted)
+
+    pipeline.submit(always)
+
+    next_one.refresh_from_db()
+    assert next_one.stage == Stage.RENDERING
+    assert told() == [("order", "accepted")] * 2
 
 
 def test_a_pause_that_many_find_out_at_once_counts_once(kling_host: KlingHost, account: KlingAccount) -> None:
