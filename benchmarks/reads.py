@@ -1,7 +1,7 @@
-"""How often Kling is asked for each finished video: the real pipeline against the sandbox, over real HTTP, without keys.
+"""How often Kling is asked for each finished video: the pipeline against the sandbox, over HTTP, without keys.
 
-Every scenario is a world of its own: a database, a sandbox, and one process each for submit, check and collect, ticking
-every two seconds as Celery's beat does. Nothing but the clock is ours; see docs/performance.md.
+Every scenario is a world of its own: a database, a sandbox, and one process each for submit, check and collect that
+ticks every two seconds, as Celery's beat does. Nothing but the clock is ours; see docs/performance.md.
 """
 
 import argparse

@@ -1,1 +1,1 @@
-"""What `benchmarks/reads.py` runs: a Kling, a database and one process per step of the pipeline, and what they cost."""
+"""What `reads.py` runs: a Kling, a database, a process for each step of the pipeline, and what they cost."""

@@ -15,9 +15,9 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from factories import make_account, make_scene, make_video  # noqa: E402
-from waiting import clock  # noqa: E402
 
 from productvideo.models import ProductVideo  # noqa: E402
+from waiting import clock  # noqa: E402
 
 
 def main(videos: str = "") -> None:

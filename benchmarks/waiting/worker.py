@@ -17,12 +17,12 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).res
 django.setup()
 
 from django.db import connection  # noqa: E402
-from waiting import clock  # noqa: E402
 
 from productvideo import pace, pipeline  # noqa: E402
 from productvideo.models import ProductVideo  # noqa: E402
 from productvideo.pipeline import reading  # noqa: E402
 from productvideo.states import AWAITED, UNFINISHED, Stage  # noqa: E402
+from waiting import clock  # noqa: E402
 
 TICK = 2.0  # seconds, as CELERY_BEAT_SCHEDULE has it
 SLICE = 20.0  # as productvideo/tasks.py has it

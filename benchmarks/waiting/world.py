@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 from urllib.parse import quote, urlsplit
 
 import psycopg
+
 from waiting.clock import VARIABLE, Clock
 
 HERE = Path(__file__).parent
@@ -66,8 +67,7 @@ def run(scenario: Scenario, *, postgres: str = "") -> Outcome:
             text=True,
         )
         stack.callback(kling.kill)
-        assert kling.stdout is not None
-        environment["KLING_API_BASE_URL"] = kling.stdout.readline().strip()
+        environment["KLING_API_BASE_URL"] = cast(IO[str], kling.stdout).readline().strip()
         workers = _work(scenario, environment, folder, stack)
         noticed = subprocess.run(
             [sys.executable, HERE / "seed.py"], env=environment, check=True, capture_output=True, text=True
