@@ -6,12 +6,13 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from factories import make_scene, make_video
+from factories import make_account, make_complete_video, make_scene, make_video
 from kling_host import KlingHost
 from passing_time import always, let_time_pass
 
 from productvideo import pipeline
 from productvideo.models import KlingAccount, ProductVideo
+from productvideo.pipeline.rhythm import next_read
 from productvideo.querysets import now
 from productvideo.states import Stage
 
@@ -140,3 +141,32 @@ def test_a_pace_that_slows_down_asks_for_nothing_alone_that_the_list_would_show(
     assert ProductVideo.objects.filter(stage=Stage.RENDERING).count() == len(old)
     assert set(kling_host.reads) == {"list"}
     assert len(kling_host.reads) < 12  # every minute, and at first more often
+
+
+def renders_took(seconds: float, account: KlingAccount) -> None:
+    for _ in range(5):
+        done = make_complete_video(account=account)
+        times = {"accepted_at": now() - timedelta(seconds=seconds), "rendered_at": now()}
+        ProductVideo.objects.filter(pk=done.pk).update(**times)
+
+
+def seconds_until_next_read(account: KlingAccount) -> float:
+    at = KlingAccount.objects.annotate(at=now()).get(pk=account.pk).at
+    return round(next_read(account, at).total_seconds())
+
+
+@pytest.mark.parametrize(("took", "age", "wait"), [(3, 20, 5), (3, 200, 5), (1200, 200, 20), (1200, 890, 10)])
+def test_a_history_that_no_longer_holds_costs_seconds_and_no_more(
+    kling_host: KlingHost, account: KlingAccount, took: float, age: float, wait: float
+) -> None:
+    renders_took(took, account)
+    put_at_kling(kling_host, account, ages=[age])
+
+    assert seconds_until_next_read(account) == wait
+
+
+def test_what_practice_renders_take_says_nothing_about_kling(kling_host: KlingHost, account: KlingAccount) -> None:
+    renders_took(1200, make_account(host="sandbox", simulated=True))
+    put_at_kling(kling_host, account, ages=[100])
+
+    assert seconds_until_next_read(account) == 5
