@@ -154,11 +154,15 @@ def _alone_after(rest: timedelta) -> timedelta:
 
 
 def _finish(account: KlingAccount, token: uuid.UUID, *, began: datetime, whole: bool, at_latest: timedelta) -> None:
-    """Say when to read next: at the latest as it was before this read, since by that its videos were told to wait."""
+    """Say when to read next: not later than was right before this read, by which its videos were told to wait.
+
+    The pace is from beginning to beginning, but a slow Kling gets half of it to itself.
+    """
     columns: dict[str, object] = {"listed_at": Greatest(Coalesce("listed_at", began), began)} if whole else {}
     rest = min(next_read(account, began), at_latest)
     mine = KlingAccount.objects.filter(pk=account.pk, list_token=token)
-    mine.update(list_due_at=now() + rest, list_token=None, list_failures=0, list_error="", **columns)
+    due_at = Greatest(began + rest, now() + rest / 2)
+    mine.update(list_due_at=due_at, list_token=None, list_failures=0, list_error="", **columns)
     account.end_pause_on_read()
 
 

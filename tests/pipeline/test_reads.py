@@ -6,12 +6,15 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from factories import make_account, make_complete_video, make_scene, make_video
+from factories import REAL_HOST, make_account, make_complete_video, make_scene, make_video
 from kling_host import KlingHost
 from passing_time import always, let_time_pass
 
+import kling
+from kling.auth import auth_for
 from productvideo import pipeline
 from productvideo.models import KlingAccount, ProductVideo
+from productvideo.pipeline.reading import read_list
 from productvideo.pipeline.rhythm import next_read
 from productvideo.querysets import now
 from productvideo.states import Stage
@@ -170,3 +173,23 @@ def test_what_practice_renders_take_says_nothing_about_kling(kling_host: KlingHo
     put_at_kling(kling_host, account, ages=[100])
 
     assert seconds_until_next_read(account) == 5
+
+
+class SlowClient(kling.Client):
+    """A client of a Kling that takes its time; here it must really pass, since it is within one step."""
+
+    def list_tasks(self, *, page: int = 1, page_size: int = 500) -> kling.TaskPage:
+        time.sleep(0.5)
+        return super().list_tasks(page=page, page_size=page_size)
+
+
+def test_the_pace_is_from_the_beginning_of_a_read_to_the_next_one_s(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    put_at_kling(kling_host, account, ages=[60])
+    began = KlingAccount.objects.annotate(at=now()).get(pk=account.pk).at
+
+    read_list(SlowClient(auth=auth_for("a" * 32, "b" * 32), base_url=REAL_HOST), account)
+
+    account.refresh_from_db()
+    assert (account.list_due_at - began).total_seconds() == pytest.approx(5, abs=0.3)
