@@ -12,10 +12,10 @@ STORM = $(if $(LONG),--videos 400 --seconds 300 --settle 600,--videos 60 --secon
 TOOLS := pyproject.toml requirements-dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test chaos check format bench screenshots password
+.PHONY: help setup run test chaos check format bench bench-reads screenshots password
 
 help:  ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-15s%s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-18s%s\n' "$$name" "$$text"; done
 
 setup: $(INSTALLED)  ## make .venv with the pinned packages
 
@@ -45,6 +45,9 @@ format: $(INSTALLED_DEV)  ## let ruff format the code and mend what it can
 
 bench: $(INSTALLED_DEV)  ## measure a first start: to the first page, to three films, to the end
 	@$(BIN)/python benchmarks/first_start.py
+
+bench-reads: $(INSTALLED_DEV)  ## measure how often Kling is asked for each finished video; a quarter of an hour
+	@$(BIN)/python benchmarks/reads.py
 
 screenshots: $(INSTALLED_DEV)  ## make the pictures in docs/img from a first start
 	$(BIN)/python docs/screenshots.py

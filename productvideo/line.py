@@ -7,8 +7,7 @@ import uuid
 from collections import Counter
 from datetime import datetime
 
-from django.db.models import Count, IntegerField, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Min
 
 from productvideo.models import KlingAccount, ProductVideo
 from productvideo.querysets import ProductVideoQuerySet
@@ -18,10 +17,15 @@ from productvideo.states import Stage
 def next_in_line(account: KlingAccount) -> ProductVideo | None:
     """The persona with the fewest videos at Kling comes first, then the oldest video."""
     mine = ProductVideo.objects.of_account(account)
-    at_kling = mine.at_kling().filter(persona=OuterRef("persona")).order_by().values("persona")
-    load = Coalesce(Subquery(at_kling.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
-    waiting = mine.filter(stage=Stage.QUEUED).due().annotate(load=load)
-    return waiting.select_related("persona", "photo", "account", "approved_by").order_by("load", "created_at").first()
+    waiting = mine.filter(stage=Stage.QUEUED).due()
+    load = dict(mine.at_kling().order_by().values_list("persona").annotate(Count("pk")))
+    heads = waiting.order_by().values_list("persona").annotate(Min("created_at"))
+    # Not as a subquery: that would count anew for each of the videos that wait.
+    first = min(heads, key=lambda head: (load.get(head[0], 0), head[1]), default=None)
+    if first is None:
+        return None
+    line = waiting.filter(persona=first[0]).order_by("created_at")
+    return line.select_related("persona", "photo", "account", "approved_by").first()
 
 
 def places_in_line(account: KlingAccount) -> dict[uuid.UUID, int]:

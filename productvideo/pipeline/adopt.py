@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -71,14 +72,14 @@ def _settle_alone(account: KlingAccount, task: kling.Task, *, alone_after: timed
         return _settle_at_once(account, page, alone_after=alone_after)
     except (DatabaseError, ArithmeticError) as error:
         log.exception("Task %s cannot be taken", task.task_id)
-        for video in _known_videos(account, [task]).values():
+        for video in _ours(account, [task]):
             video.flag(f"Kling's record of task {task.task_id} cannot be stored ({type(error).__name__}).")
         return 0
 
 
 def _settle_at_once(account: KlingAccount, page: kling.TaskPage, *, alone_after: timedelta) -> int:
     with transaction.atomic():
-        known = _known_videos(account, [*page.tasks, *page.strange])
+        known = _known_videos(account, page)
         _flag_strange(known, page.strange)
         adopted = _adopt(account, known, page.tasks)
         finished = _finish(account, page.tasks)
@@ -93,10 +94,27 @@ MAKING = (kling.TaskStatus.SUBMITTED, kling.TaskStatus.PROCESSING)
 Entry = kling.Task | kling.StrangeTask
 
 
-def _known_videos(account: KlingAccount, entries: Sequence[Entry]) -> dict[str, ProductVideo]:
-    """Return our videos of these entries, by external id."""
+def _known_videos(account: KlingAccount, page: kling.TaskPage) -> dict[str, ProductVideo]:
+    """Return our videos of which a page tells more than where their task stands, by external id.
+
+    Most of a page is what we know already, and that is not worth 500 whole rows.
+    """
+    listed: defaultdict[str, set[str]] = defaultdict(set)
+    for task in page.tasks:
+        listed[task.external_task_id].add(task.task_id)
+    strange = {entry.external_task_id for entry in page.strange}
+    ours = _ours(account, [*page.tasks, *page.strange])
+    news = [
+        pk
+        for pk, task_id, error_code in ours.order_by().values_list("pk", "task_id", "error_code")
+        if str(pk) in strange or listed[str(pk)] != {task_id} or error_code in LOST
+    ]
+    return {str(video.pk): video for video in _rows().filter(pk__in=news)}
+
+
+def _ours(account: KlingAccount, entries: Sequence[Entry]) -> ProductVideoQuerySet:
     ids = [found for entry in entries if (found := _as_uuid(entry.external_task_id))]
-    return {str(video.pk): video for video in _rows().of_account(account).filter(pk__in=ids)}
+    return _rows().of_account(account).filter(pk__in=ids)
 
 
 def _rows() -> ProductVideoQuerySet:

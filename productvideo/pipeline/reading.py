@@ -8,6 +8,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from math import ceil
 
 from django.conf import settings
 from django.db.models import F, Min
@@ -43,27 +44,45 @@ class Reading(Enum):
 class Search:
     """What one read of the list looks for, and what it has seen.
 
-    `unseen` are tasks that are being made; `oldest` is when the oldest task that matters can have been made, and
-    `whole` says that everything since then is wanted: only such a read proves what Kling does not have.
+    `making` are tasks that are being made and not seen so far, the oldest made since `making_since`. `sent_since` is
+    when Kling can have got the first of what waits to be sent: only a read back to there proves what Kling does not
+    have. It is None when that need not be proved now.
     """
 
-    unseen: set[str]
-    oldest: datetime | None
-    whole: bool
+    making: set[str]
+    making_since: datetime | None
+    sent_since: datetime | None
+    deepest: int  # page that is read for what is being made; what lies below is asked for alone
+    pages: int = 0
     newest_first: bool = True  # so far
     last: datetime | None = None
+    at_end: bool = False
 
     def take(self, page: kling.TaskPage) -> None:
-        self.unseen -= {task.task_id for task in page.tasks} | {entry.task_id for entry in page.strange}
+        self.pages += 1
+        self.making -= {task.task_id for task in page.tasks} | {entry.task_id for entry in page.strange}
         for task in page.tasks:
             self.newest_first = self.newest_first and (self.last is None or task.created_at <= self.last)
             self.last = task.created_at
+        self.at_end = page.size < PAGE_SIZE
 
-    def has_reached_the_end(self, page: kling.TaskPage) -> bool:
-        """Say whether no later page can hold what matters. That newest come first is likely, not certain."""
-        if page.size < PAGE_SIZE or not page.tasks:
+    def is_over(self) -> bool:
+        """Say whether no later page is worth its request."""
+        if self.at_end:
             return True
-        return self.newest_first and (self.oldest is None or page.tasks[-1].created_at < self.oldest - CLOCK_MARGIN)
+        if self.sent_since is not None and not self._is_past(self.sent_since):
+            return False
+        return not self.making or self.pages >= self.deepest or self._is_past(self.making_since)
+
+    def is_whole(self) -> bool:
+        """Say whether what was to be proved is proved."""
+        return self.sent_since is not None and (self.at_end or self._is_past(self.sent_since))
+
+    def _is_past(self, moment: datetime | None) -> bool:
+        """Say whether later pages are older than this. That newest come first is likely, not certain."""
+        if moment is None or self.last is None or not self.newest_first:
+            return False
+        return self.last < moment - CLOCK_MARGIN
 
 
 def read_list(client: kling.Client, account: KlingAccount) -> tuple[Reading, int]:
@@ -71,23 +90,20 @@ def read_list(client: kling.Client, account: KlingAccount) -> tuple[Reading, int
     token = _lease(account)
     if token is None:
         return Reading.NOT_DUE, 0
-    mine = KlingAccount.objects.filter(pk=account.pk, list_token=token)
     began = account.list_due_at - LEASE
-    search, alone_after = _search(account), _alone_after(account, began)
-    touched, at_end = 0, False
+    search, rest, touched = _search(account), next_read(account, began), 0
     try:
         for number in range(1, MOST_PAGES + 1):
             page = client.list_tasks(page=number, page_size=PAGE_SIZE)
             search.take(page)
-            touched += settle(account, page, alone_after=alone_after)
-            at_end = search.has_reached_the_end(page)
-            if at_end or not (search.unseen or search.whole):
+            touched += settle(account, page, alone_after=_alone_after(rest))
+            if search.is_over():
                 break
-            mine.update(list_due_at=now() + LEASE)
+            KlingAccount.objects.filter(pk=account.pk, list_token=token).update(list_due_at=now() + LEASE)
     except kling.KlingError as error:
         _fail(account, token, error)
         return Reading.FAILED, touched
-    _finish(account, token, began=began, whole=at_end and search.whole)
+    _finish(account, token, began=began, whole=search.is_whole(), at_latest=rest)
     return Reading.DONE, touched
 
 
@@ -115,14 +131,15 @@ def _lease(account: KlingAccount) -> uuid.UUID | None:
 def _search(account: KlingAccount) -> Search:
     """Look for what is being made; and, as long as something waits to be sent, for all that Kling may have."""
     videos = ProductVideo.objects.of_account(account)
+    making = videos.filter(stage=Stage.RENDERING).order_by()
     to_send = videos.filter(stage__in=(Stage.QUEUED, Stage.SUBMITTING))  # the latter perhaps again
-    whole = to_send.exists() and not _was_read_whole(account)
-    making = videos.filter(stage=Stage.RENDERING)
-    if whole:
-        oldest = videos.awaited().aggregate(at=Min("created_at"))["at"]
-    else:
-        oldest = making.aggregate(at=Min(Coalesce("submitted_at", "created_at")))["at"]
-    return Search(unseen=set(making.order_by().values_list("task_id", flat=True)), oldest=oldest, whole=whole)
+    ids = set(making.values_list("task_id", flat=True))
+    return Search(
+        making=ids,
+        making_since=making.aggregate(at=Min(Coalesce("submitted_at", "created_at")))["at"],
+        sent_since=None if _was_read_whole(account) else to_send.aggregate(at=Min("created_at"))["at"],
+        deepest=1 + 2 * ceil(len(ids) / PAGE_SIZE),
+    )
 
 
 def _was_read_whole(account: KlingAccount) -> bool:
@@ -131,17 +148,21 @@ def _was_read_whole(account: KlingAccount) -> bool:
     return KlingAccount.objects.filter(pk=account.pk, **young).exists()
 
 
-def _alone_after(account: KlingAccount, at: datetime) -> timedelta:
+def _alone_after(rest: timedelta) -> timedelta:
     """Return when a video that is being made is asked for by itself, should no later page show it."""
-    return timedelta(seconds=30) + 2 * next_read(account, at)
+    return timedelta(seconds=30) + 2 * rest
 
 
-def _finish(account: KlingAccount, token: uuid.UUID, *, began: datetime, whole: bool) -> None:
+def _finish(account: KlingAccount, token: uuid.UUID, *, began: datetime, whole: bool, at_latest: timedelta) -> None:
+    """Say when to read next: not later than was right before this read, by which its videos were told to wait.
+
+    The pace is from beginning to beginning, but a slow Kling gets half of it to itself.
+    """
     columns: dict[str, object] = {"listed_at": Greatest(Coalesce("listed_at", began), began)} if whole else {}
+    rest = min(next_read(account, began), at_latest)
     mine = KlingAccount.objects.filter(pk=account.pk, list_token=token)
-    mine.update(
-        list_due_at=now() + next_read(account, began), list_token=None, list_failures=0, list_error="", **columns
-    )
+    due_at = Greatest(began + rest, now() + rest / 2)
+    mine.update(list_due_at=due_at, list_token=None, list_failures=0, list_error="", **columns)
     account.end_pause_on_read()
 
 

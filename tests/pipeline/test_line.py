@@ -1,6 +1,8 @@
 """The line of waiting videos: told places are the order in which videos really go."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from factories import make_persona, make_product, make_scene, make_video
 
 from personas.models import Persona
@@ -51,3 +53,15 @@ def test_the_told_places_are_the_order_in_which_videos_go(account: KlingAccount)
 
     assert gone == sorted(places, key=lambda video: places[video])
     assert sorted(places.values()) == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_finding_the_next_one_counts_what_is_at_kling_once_and_not_for_each_that_waits(account: KlingAccount) -> None:
+    persona = make_persona()
+    first, *_ = [wait(account, persona) for _ in range(3)]
+
+    with CaptureQueriesContext(connection) as asked:
+        found = next_in_line(account)
+
+    assert found == first
+    assert len(asked) == 3
+    assert [query["sql"].count("SELECT") for query in asked] == [1, 1, 1]  # no subquery
