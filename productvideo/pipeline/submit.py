@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from enum import Enum, auto
 
@@ -70,8 +71,8 @@ def claim_slot(account: KlingAccount) -> tuple[ProductVideo, Submission] | None:
     mine = ProductVideo.objects.of_account(account)
     if not mine.filter(stage=Stage.QUEUED).due().exists():
         return None  # most ticks find nothing, and this takes no lock
-    with transaction.atomic():
-        if not _take_turn(account):
+    with _turn(account) as may_send:
+        if not may_send:
             return None
         if mine.at_kling().count() >= settings.KLING_MAX_PARALLEL:
             return None
@@ -81,13 +82,18 @@ def claim_slot(account: KlingAccount) -> tuple[ProductVideo, Submission] | None:
         return video, ledger.record_sending(video)
 
 
-def _take_turn(account: KlingAccount) -> bool:
-    """Write the account's row, if anything may be sent now; others who want to send wait here for our commit."""
+@contextmanager
+def _turn(account: KlingAccount) -> Iterator[bool]:
+    """One transaction that begins by writing the account's row; others who want to send wait here for its end.
+
+    It says whether anything may be sent now.
+    """
     since = restores.believed_since(account)
-    if not KlingAccount.objects.filter(pk=account.pk).may_send(since=since).update(turn=F("turn") + 1):
-        return False
-    restores.count_turn(account)
-    return True
+    with transaction.atomic():
+        may_send = KlingAccount.objects.filter(pk=account.pk).may_send(since=since).update(turn=F("turn") + 1)
+        yield bool(may_send)
+    if may_send:
+        restores.count_turn(account)
 
 
 def send(client: kling.Client, video: ProductVideo, submission: Submission, *, promised: float) -> None:
@@ -225,8 +231,8 @@ def _promise_again(video: ProductVideo) -> Submission | None:
     # An order whose answer nobody wrote down may have been under way until its sender's lease was over.
     under_way = timedelta() if ledger.answers_lost([video.pk]) else LEASE
     long_ago = now() - timedelta(seconds=settings.KLING_RESEND_AFTER) - under_way
-    with transaction.atomic():
-        if not _take_turn(video.account):
+    with _turn(video.account) as may_send:
+        if not may_send:
             return None
         mine = ProductVideo.objects.filter(
             pk=video.pk, stage=Stage.SUBMITTING, lease_token=video.lease_token, submitted_at__lte=long_ago

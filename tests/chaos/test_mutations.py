@@ -71,8 +71,8 @@ MUTATIONS = {
     ),
     "the memory of what was seen": Mutation(
         "productvideo/restores.py",
-        "account.turn < seen.turn or listed_at < seen.listed_at",
-        "False",
+        "return self.turn > account.turn or self.listed_at > _listed_at(account)",
+        "return False",
         f"{SUBMIT}::test_a_database_that_was_restored_under_a_running_worker_is_noticed_before_anything_is_bought_again",
     ),
     "adoption from the list": Mutation(
@@ -95,8 +95,8 @@ MUTATIONS = {
     ),
     "the row that claims of slots wait for": Mutation(
         "productvideo/pipeline/submit.py",
-        '.update(turn=F("turn") + 1)',
-        ".exists()",
+        'may_send(since=since).update(turn=F("turn") + 1)',
+        "may_send(since=since).exists()",
         f"{RACES}::test_the_slots_of_an_account_are_never_exceeded[postgres]",
     ),
     "the approval of what was seen": Mutation(
