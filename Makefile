@@ -23,13 +23,17 @@ run: $(INSTALLED)  ## start everything on http://127.0.0.1:8000/ (another port: 
 	@$(BIN)/python -m config.run --under-make --port $(PORT)
 
 test: $(INSTALLED_DEV)  ## run all tests, the journeys and the browser too
-	$(BIN)/python -m pytest -n 2 -m "not journey and not browser"
-	$(BIN)/python -m pytest -m "journey or browser"
+	$(BIN)/python -m pytest -n 2 -m "not journey and not browser and not chaos"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(journey or browser) and not chaos"
 
-chaos: $(INSTALLED_DEV)  ## break everything at once and judge what is left, on both setups (LONG=1: hundreds of videos)
-	@$(if $(LONG),,$(BIN)/python tests/chaos/storm --setup both $(STORM))
-	@$(if $(LONG),$(BIN)/python tests/chaos/storm --setup embedded $(STORM))
-	@$(if $(LONG),$(BIN)/python tests/chaos/storm --setup servers $(STORM))
+chaos: $(INSTALLED_DEV)  ## break everything, alone and at once, and judge what is left (LONG=1: for hours)
+	$(if $(LONG),CHAOS_LONG=1 )$(BIN)/python -m pytest -n 2 -m chaos
+ifdef LONG
+	@$(BIN)/python tests/chaos/storm --setup embedded $(STORM)
+	@$(BIN)/python tests/chaos/storm --setup servers $(STORM)
+else
+	@$(BIN)/python tests/chaos/storm --setup both $(STORM)
+endif
 
 check: $(INSTALLED_DEV)  ## lint, format, import contracts, types, migrations, deployment; no tests
 	$(BIN)/ruff check

@@ -13,15 +13,19 @@ CRASHES = Path(__file__).parent / "crashes"
 IN_MEMORY = "/dev/shm"  # thousands of fsyncs cost nothing there
 
 
-def die_everywhere(*options: str) -> str:
+LONG = bool(os.environ.get("CHAOS_LONG"))
+TROUBLES = ("none", "lost-answer", "repeats-accepted", "broken-download")
+
+
+def die_everywhere(*options: str, seconds: float = 600) -> str:
     folder = {"TMPDIR": IN_MEMORY} if Path(IN_MEMORY).is_dir() else {}
     command = [sys.executable, str(CRASHES), *options]
-    ended = subprocess.run(command, env=os.environ | folder, capture_output=True, text=True, timeout=600)
+    ended = subprocess.run(command, env=os.environ | folder, capture_output=True, text=True, timeout=seconds)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout
 
 
-@pytest.mark.parametrize("trouble", ["none", "lost-answer", "repeats-accepted", "broken-download"])
+@pytest.mark.parametrize("trouble", TROUBLES)
 def test_every_single_crash_ends_well_on_sqlite(trouble: str) -> None:
     told = die_everywhere("--trouble", trouble)
 
@@ -52,3 +56,14 @@ def test_every_kind_of_side_effect_has_its_points() -> None:
         "before removal in productvideo.downloads.streaming:download",
     ):
         assert point in told
+
+
+if LONG:  # thousands of lives
+
+    @pytest.mark.parametrize("trouble", TROUBLES)
+    @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+    def test_every_pair_of_crashes_ends_well(trouble: str, database: str, postgres_server: str) -> None:
+        where = postgres_server if database == "postgresql" else database
+        told = die_everywhere("--pairs", "--trouble", trouble, "--database", where, seconds=4 * 3600)
+
+        assert "promises broken 0" in told
