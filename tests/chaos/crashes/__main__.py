@@ -57,8 +57,10 @@ def set_up_django(kling: str, folder: Path, postgres: str) -> None:
     }
     import av  # noqa: F401
     import django
+    from django.conf import settings
 
     django.setup()
+    settings.VAR_DIR = folder
     logging.disable(logging.CRITICAL)  # a thousand deaths fill any screen
 
 
