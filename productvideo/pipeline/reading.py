@@ -20,7 +20,7 @@ from productvideo.models import KlingAccount, ProductVideo
 from productvideo.models.dealings import FRESH_LIST
 from productvideo.pipeline.adopt import settle
 from productvideo.pipeline.rhythm import next_read
-from productvideo.querysets import now
+from productvideo.querysets import ProductVideoQuerySet, now
 from productvideo.states import Stage
 
 log = logging.getLogger(__name__)
@@ -137,9 +137,20 @@ def _search(account: KlingAccount) -> Search:
     return Search(
         making=ids,
         making_since=making.aggregate(at=Min(Coalesce("submitted_at", "created_at")))["at"],
-        sent_since=None if _was_read_whole(account) else to_send.aggregate(at=Min("created_at"))["at"],
+        sent_since=None if _was_read_whole(account) else _unproved_since(account, to_send),
         deepest=1 + 2 * ceil(len(ids) / PAGE_SIZE),
     )
+
+
+def _unproved_since(account: KlingAccount, to_send: ProductVideoQuerySet) -> datetime | None:
+    """Return since when Kling may have tasks of what waits to be sent that this database does not know.
+
+    What was on the last whole read is known. A restored backup brings the time of its own last one back with it.
+    """
+    oldest: datetime | None = to_send.aggregate(at=Min("created_at"))["at"]
+    if oldest is None or account.listed_at is None:
+        return oldest
+    return max(oldest, account.listed_at)
 
 
 def _was_read_whole(account: KlingAccount) -> bool:

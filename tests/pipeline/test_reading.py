@@ -197,3 +197,36 @@ def test_after_a_storm_everything_goes_on_by_itself(kling_host: KlingHost, accou
     assert ProductVideo.objects.filter(stage=Stage.STORING).count() == 3
     account.refresh_from_db()
     assert (account.list_failures, account.list_error) == (0, "")
+
+
+def test_a_whole_read_goes_no_further_than_to_the_last_one(kling_host: KlingHost, account: KlingAccount) -> None:
+    waiting = make_video(account=account)
+    ProductVideo.objects.filter(pk=waiting.pk).update(created_at=now() - timedelta(hours=5))
+    KlingAccount.objects.update(listed_at=now() - timedelta(minutes=2))
+    long_ago = int((time.time() - 3600) * 1000)
+    for _ in range(3000):
+        kling_host.make_task("", created_at=long_ago)
+
+    pipeline.check(always)
+
+    account.refresh_from_db()
+    assert kling_host.reads == ["list"]
+    assert KlingAccount.objects.filter(listed_at__gt=now() - timedelta(seconds=30)).exists()
+
+
+def test_what_a_backup_has_forgotten_lies_after_its_own_last_whole_read(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    forgotten = make_video(account=account)
+    ProductVideo.objects.filter(pk=forgotten.pk).update(created_at=now() - timedelta(days=2))
+    KlingAccount.objects.update(listed_at=now() - timedelta(days=1))
+    task = kling_host.make_task(str(forgotten.pk), created_at=int((time.time() - 23 * 3600) * 1000))
+    for _ in range(1200):
+        kling_host.make_task("")
+
+    pipeline.check(always)
+    pipeline.submit(always)
+
+    forgotten.refresh_from_db()
+    assert kling_host.creates == []
+    assert forgotten.task_id == task["task_id"]
