@@ -3,6 +3,7 @@
 from kling.auth import ApiKeyAuth, Auth, KeyPairAuth, auth_for
 from kling.catalog import ENDED, MODELS, EndedModel, Model, SettingsError, estimate_units, find_model
 from kling.client import Client
+from kling.deadline import Deadline
 from kling.errors import (
     AGAIN,
     MEANINGS,
@@ -51,6 +52,7 @@ __all__ = [
     "BalanceError",
     "Client",
     "CredentialsError",
+    "Deadline",
     "DuplicateIdError",
     "EndedModel",
     "EndedModelError",

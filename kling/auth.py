@@ -98,7 +98,9 @@ class KeyPairAuth(Auth):
     def _learn_offset(self, *, too_early: bool, server_time: datetime | None) -> None:
         skew = int(server_time.timestamp() - self._clock()) if server_time else 0
         if too_early:
-            self._offset = skew if skew < -NOT_BEFORE_SECONDS else -FAST_CLOCK_SECONDS
+            # Without a sign of Kling's clock, further back each time; the token's half hour has room for that.
+            further = max(4 * self._offset, -TOKEN_SECONDS // 2) if self._offset < 0 else -FAST_CLOCK_SECONDS
+            self._offset = skew if skew < min(self._offset, -NOT_BEFORE_SECONDS) else further
         else:
             self._offset = max(skew, 0)
 

@@ -72,9 +72,11 @@ class Client:
     def base_url(self) -> str:
         return self._transport.base_url
 
-    def create_image2video(self, request: ImageToVideo) -> Task:
-        """Order a video and return its fresh task.
+    def create_image2video(self, request: ImageToVideo, *, deadline: Deadline | None = None) -> Task:
+        """Order a video and return its fresh task; nothing of the order leaves after `deadline`.
 
+        Whoever writes down that an order will be sent makes the deadline before that is certain, so that a process
+        which sleeps in between sends nothing when it wakes. Without one, it begins now.
         Raises RefusedError for a clear no, NotSentError when nothing left this machine, and UnclearError when it must
         be looked up by its external id before it may be sent again.
         """
@@ -82,7 +84,7 @@ class Client:
             raise NotSentError("An order needs a photo and an external id of its own. Nothing was sent.")
         if bool(request.end_image) != request.settings.end_frame:
             raise NotSentError("The settings and the pictures disagree about an end frame. Nothing was sent.")
-        deadline = Deadline(self._create_deadline)
+        deadline = deadline or Deadline(self._create_deadline)
         answer = self._exchange(Request(path=IMAGE_TO_VIDEO, body=_body(request)), deadline)
         envelope = self._open_created(answer)
         return self._read(

@@ -77,6 +77,8 @@ class Transport:
         return outcome
 
     def _attempt(self, request: Request, watchdog: Watchdog) -> Answer | KlingError:
+        if watchdog.expired:
+            return NotSentError(f"{self.base_url} was not asked: the time for it was over. Nothing was sent.")
         try:
             answer = self._perform(request, watchdog)
         except _TROUBLE as trouble:

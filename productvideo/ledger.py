@@ -53,8 +53,10 @@ def record_adopted(videos: Iterable[ProductVideo]) -> None:
     found: dict[object, Submission] = {}
     sent = Submission.objects.filter(kind=Kind.ORDER, video_id__in=by_id).exclude(outcome=Outcome.REFUSED)
     for entry in sent.order_by("sent_at", "pk"):
-        known = found.get(entry.video_id)
-        if known is None or known.task_id != by_id[entry.video_id].task_id:  # one task is one line, and one charge
+        task_id, known = by_id[entry.video_id].task_id, found.get(entry.video_id)
+        if entry.task_id not in ("", task_id):
+            continue  # another task's line: Kling took the order twice
+        if known is None or known.task_id != task_id:  # one task is one line, and one charge
             found[entry.video_id] = entry
     for entry in found.values():
         if entry.outcome != Outcome.ACCEPTED:
@@ -71,6 +73,21 @@ def record_adopted(videos: Iterable[ProductVideo]) -> None:
         )
         for video in forgotten
     )
+
+
+def record_second_task(video: ProductVideo, task: kling.Task) -> None:
+    """Write down a task that Kling has beside a video's own: what it costs counts too."""
+    known = Submission.objects.filter(kind=Kind.ORDER, host=video.account.host, task_id=task.task_id)
+    if not known.exists():
+        Submission.objects.create(
+            **_whose(video),
+            outcome=Outcome.ADOPTED,
+            task_id=task.task_id,
+            detail="A second task of this video at Kling.",
+            sent_at=video.submitted_at or video.created_at,
+        )
+    if task.units is not None:
+        known.filter(units_charged__isnull=True).update(units_charged=task.units)
 
 
 def record_look_ups(

@@ -2,7 +2,7 @@
 
 Every order raises the account's `turn`, every whole read of Kling's list its `listed_at`; neither ever goes back. Who
 finds less than was seen before looks at an older database: tasks may be at Kling that it knows nothing of. Only
-Kling's list can tell, and only one that was read from now on.
+Kling's list can tell, and only one that is read once KLING_RESEND_AFTER has passed: by then Kling shows what it has.
 
 What was seen is shared by all processes of a clone, in a few bytes under `var/`; without them each process remembers
 for itself. A mistake costs a read of the list, so nothing here is worth an error or a wait.
@@ -11,6 +11,7 @@ for itself. A mistake costs a read of the list, so nothing here is worth an erro
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import struct
 from contextlib import suppress
@@ -23,6 +24,8 @@ from django.db import connection
 
 from productvideo.models import KlingAccount
 from productvideo.querysets import now
+
+log = logging.getLogger(__name__)
 
 BYTES = struct.Struct("<QQdd")
 MILLISECOND = 0.001  # SQLite compares times as text, and the same millisecond counts
@@ -53,7 +56,8 @@ def notice(account: KlingAccount) -> None:
     if seen.is_more_than(account):
         account.refresh_from_db()  # others go on between a row's reading and this
     if seen.is_more_than(account):
-        seen = Seen(account.turn, _listed_at(account), _database_time(account))  # it was restored
+        seen = Seen(account.turn, _listed_at(account), _database_time(account) + settings.KLING_RESEND_AFTER)
+        log.warning("The database has gone back: nothing is sent until Kling has shown what it knows.")
     else:
         seen = seen.with_more(Seen(account.turn, _listed_at(account)))
     if seen != shared:

@@ -12,9 +12,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_shutting_down
+from celery.signals import celeryd_after_setup, worker_shutting_down
 
 from kling.connection import ConfigurationError
 from productvideo import pipeline
@@ -86,6 +87,12 @@ def _place(name: str) -> Iterator[bool]:
         yield True
     finally:
         fcntl.lockf(_places, fcntl.LOCK_UN, 1, place)
+
+
+@celeryd_after_setup.connect
+def leave_room_to_poll(instance: Any, **_: object) -> None:
+    """In a small worker, slow downloads may not take every child."""
+    PLACES["collect"] = max(1, min(PLACES["collect"], instance.concurrency - 2))
 
 
 @worker_shutting_down.connect

@@ -41,6 +41,7 @@ class KlingHost:
         self.pages_answered = 1000
         self.found = True
         self.after_each_read: Callable[[], object] = lambda: None
+        self.after_each_look: Callable[[], object] = lambda: None
         mock.add_callback(responses.POST, CREATE, self._create)
         mock.add_callback(responses.GET, re.compile(re.escape(CREATE) + r"(\?|$)"), self._list)
         mock.add_callback(responses.GET, re.compile(re.escape(CREATE) + "/"), self._get)
@@ -96,6 +97,7 @@ class KlingHost:
     def _get(self, request: requests.PreparedRequest) -> Answer:
         wanted = str(request.url).rsplit("/", 1)[1]
         self.reads.append(wanted)
+        self.after_each_look()
         if self.next_reads:
             return self.next_reads.popleft()
         task = self.tasks.get(wanted) or self._by_external(wanted)

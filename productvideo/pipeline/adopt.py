@@ -151,6 +151,7 @@ def _adopt(account: KlingAccount, known: dict[str, ProductVideo], tasks: Sequenc
                 orphans.setdefault(Stage.FAILED, {})[str(video.pk)] = video
         elif video.task_id:
             video.flag(TWO_TASKS.format(video.task_id, task.task_id))
+            ledger.record_second_task(video, task)
         elif task.task_id not in taken and is_adoptable(video):
             orphans.setdefault(Stage(video.stage), {})[str(video.pk)] = video
             video.task_id = task.task_id

@@ -25,7 +25,24 @@ from productvideo.states import Stage
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=90)  # renewed at each hop and every 15 s while bytes come; silence ends after 60 s
-TRY_AGAIN = (3, 10, 30, 120, 600, 1800, 3600)  # seconds after the first, second … broken download
+# Seconds after the first, second … broken download: about as long as it has been broken already, so that after a
+# disturbance nobody waits longer than it took.
+TRY_AGAIN = (
+    3,
+    5,
+    10,
+    20,
+    40,
+    60,
+    60,
+    120,
+    120,
+    240,
+    480,
+    900,
+    1800,
+    3600,
+)
 WHEN_FULL = timedelta(seconds=60)
 FULL = "Our storage is full. Free some space there; the video is tried again every minute."
 LOOK_AT_THE_FOLDER = "See that the folder of MEDIA_ROOT can be written to; the video is tried again by itself."

@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
 
@@ -26,8 +27,8 @@ from productvideo.states import Stage
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=45)  # the create's deadline of 30 s, and 15 s to write down what came of it
-FROZEN = 10.0  # seconds; a process that slept so long between its promise and the send does not send
+LEASE = timedelta(seconds=45)  # SEND_SECONDS, and 15 s to write down what came of it
+SEND_SECONDS = 30.0  # from the promise to the end of the answer
 EMPTY_LOOKS = 2
 MANY_SENDS = 3  # without a clear answer; then a person should look
 NEVER_ENDS = timedelta(days=30)  # Kling keeps nothing longer
@@ -47,10 +48,19 @@ def submit(keep_going: Callable[[], bool]) -> int:
         touched += 1
         if look is Look.UNCLEAR:
             break  # a Kling in trouble is not asked about every video in a row
-    while keep_going() and (claimed := claim_slot(account)):
-        send(client, *claimed, promised=time.monotonic())
+    while keep_going() and (promise := claim_slot(account)):
+        send(client, promise)
         touched += 1
     return touched
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """An order that may now be sent, once and not after its deadline, which began before the promise was certain."""
+
+    video: ProductVideo
+    submission: Submission
+    deadline: kling.Deadline
 
 
 def _look_up_one(client: kling.Client, account: KlingAccount) -> Look | None:
@@ -63,7 +73,7 @@ def _look_up_one(client: kling.Client, account: KlingAccount) -> Look | None:
     return None
 
 
-def claim_slot(account: KlingAccount) -> tuple[ProductVideo, Submission] | None:
+def claim_slot(account: KlingAccount) -> Promise | None:
     """Move one queued video to `submitting`, if Kling has a slot for it, and write the ledger's promise beside it.
 
     The account's row is written first: whoever claims at the same time waits there, and then counts this one too.
@@ -79,7 +89,11 @@ def claim_slot(account: KlingAccount) -> tuple[ProductVideo, Submission] | None:
         video = line.next_in_line(account)
         if video is None or not video.mark_submitting(token=uuid.uuid4(), lease=LEASE):
             return None
-        return video, ledger.record_sending(video)
+        return _promise(video)
+
+
+def _promise(video: ProductVideo) -> Promise:
+    return Promise(video=video, submission=ledger.record_sending(video), deadline=kling.Deadline(SEND_SECONDS))
 
 
 @contextmanager
@@ -96,8 +110,9 @@ def _turn(account: KlingAccount) -> Iterator[bool]:
         restores.count_turn(account)
 
 
-def send(client: kling.Client, video: ProductVideo, submission: Submission, *, promised: float) -> None:
+def send(client: kling.Client, promise: Promise) -> None:
     """POST once, and let the kind of answer decide where the video goes."""
+    video, submission = promise.video, promise.submission
     try:
         with video.photo.file.open("rb") as file:
             image = file.read()
@@ -106,8 +121,6 @@ def send(client: kling.Client, video: ProductVideo, submission: Submission, *, p
         _refuse_unsent(submission, "The photo could not be read from storage; nothing was sent.")
         video.mark_queued_again(why="The photo could not be read from storage; trying again.", after=PHOTO_RETRY)
         return
-    if time.monotonic() - promised > FROZEN:
-        return  # somebody else may have looked this video up meanwhile; the lease brings it back
     order = kling.ImageToVideo(
         image=image,
         end_image=image if video.loop else b"",
@@ -116,7 +129,7 @@ def send(client: kling.Client, video: ProductVideo, submission: Submission, *, p
         external_task_id=str(video.pk),
     )
     try:
-        task = client.create_image2video(order)
+        task = client.create_image2video(order, deadline=promise.deadline)
     except kling.KlingError as error:
         _take_no(client, video, submission, error)
     else:
@@ -151,9 +164,10 @@ def _take_no(client: kling.Client, video: ProductVideo, submission: Submission, 
 
 def look_up(client: kling.Client, video: ProductVideo) -> Look:
     """Ask Kling by our own id whether a video that got no clear answer is there; send it again when it is time."""
+    began = time.monotonic()
     look = _ask(client, video)
     if look is Look.EMPTY:
-        _look_was_empty(client, video)
+        _look_was_empty(client, video, took=timedelta(seconds=time.monotonic() - began))
     return look
 
 
@@ -202,12 +216,15 @@ def _record_look(video: ProductVideo, outcome: Outcome, error: kling.KlingError)
     ledger.record_look_ups([video], outcome, detail=told, request_id=error.request_id, code=error.code)
 
 
-def _look_was_empty(client: kling.Client, video: ProductVideo) -> None:
-    """Send again, with the same id, once it was looked for twice and long enough; else look again later."""
-    if video.looks + 1 >= EMPTY_LOOKS and (submission := _promise_again(video)):
+def _look_was_empty(client: kling.Client, video: ProductVideo, *, took: timedelta) -> None:
+    """Send again, with the same id, once it was looked for twice and long enough; else look again later.
+
+    An answer says what was so when it was asked for, and that was `took` ago.
+    """
+    if video.looks + 1 >= EMPTY_LOOKS and (promise := _promise_again(video, long_enough_ago=took)):
         video.looks = 0
         _flag_if_endless(video)
-        send(client, video, submission, promised=time.monotonic())
+        send(client, promise)
     elif not _give_up(video):
         video.postpone(_look_again_after(), looks=F("looks") + 1)
 
@@ -227,10 +244,10 @@ def _give_up(video: ProductVideo) -> bool:
     )
 
 
-def _promise_again(video: ProductVideo) -> Submission | None:
+def _promise_again(video: ProductVideo, *, long_enough_ago: timedelta) -> Promise | None:
     # An order whose answer nobody wrote down may have been under way until its sender's lease was over.
     under_way = timedelta() if ledger.answers_lost([video.pk]) else LEASE
-    long_ago = now() - timedelta(seconds=settings.KLING_RESEND_AFTER) - under_way
+    long_ago = now() - long_enough_ago - timedelta(seconds=settings.KLING_RESEND_AFTER) - under_way
     with _turn(video.account) as may_send:
         if not may_send:
             return None
@@ -239,7 +256,7 @@ def _promise_again(video: ProductVideo) -> Submission | None:
         )
         if not mine.update(submitted_at=now(), due_at=now() + LEASE, looks=0):
             return None
-        return ledger.record_sending(video)
+        return _promise(video)
 
 
 def _look_again_after() -> timedelta:

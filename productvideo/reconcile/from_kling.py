@@ -187,9 +187,10 @@ def _without_video(own: UUID | None, task: kling.Task, known: Known, shelf: Shel
         why = "has an id like ours and is not known here: a database was restored from before it, or another"
         why += " installation uses this account."
     done, remedy = shelf.remedy(task)
+    unsaved = kind is Kind.UNKNOWN_HERE and shelf.leaves_at_kling(task)
     return difference(
         kind,
-        Verdict.EXPLAINED,
+        Verdict.LOOK if unsaved else Verdict.EXPLAINED,
         f"{told} {why}",
         video_id=own,
         tasks=(AtKling.of(task),),

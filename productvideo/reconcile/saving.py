@@ -45,6 +45,10 @@ class Shelf:
             return f"saved already as {path}", None
         return "", Remedy(promise=f"saved as {path}", act=lambda: self._save(task, path))
 
+    def leaves_at_kling(self, task: kling.Task) -> bool:
+        """Say whether a film could be saved and is not, since nobody said where."""
+        return self.folder is None and task.status is kling.TaskStatus.SUCCEED and is_kept(task)
+
     def _path(self, task: kling.Task) -> Path:
         """A task's id comes from outside: whatever is in it, the file lies in the folder."""
         return (self.folder or Path()) / f"{quote(task.task_id, safe='')}.mp4"

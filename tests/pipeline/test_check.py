@@ -461,3 +461,24 @@ def test_the_alarm_about_two_tasks_outlasts_the_film(kling_host: KlingHost, acco
     video.mark_complete(file="videos/x.mp4", sha256="0" * 64, size_bytes=1)
 
     assert second["task_id"] in video.attention
+
+
+def test_of_an_order_that_kling_took_twice_both_tasks_are_in_the_ledger(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    video = make_video(account=account)
+    pipeline.submit(always)
+    video.refresh_from_db()
+    second = kling_host.make_task(str(video.pk))
+    for task in (kling_host.tasks[video.task_id], second):
+        kling_host.succeed(task, units="1.5")
+    KlingAccount.objects.update(list_due_at=now())
+
+    for _ in range(2):
+        pipeline.check(always)
+        KlingAccount.objects.update(list_due_at=now())
+
+    lines = Submission.objects.filter(kind="order").order_by("task_id")
+    assert [(line.task_id, str(line.units_charged)) for line in lines] == [
+        (task_id, "1.5000") for task_id in sorted([video.task_id, second["task_id"]])
+    ]

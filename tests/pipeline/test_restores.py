@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -12,6 +13,11 @@ from productvideo.models import KlingAccount
 from productvideo.querysets import now
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def kling_shows_tasks_at_once(settings: Any) -> None:
+    settings.KLING_RESEND_AFTER = 0.0
 
 
 @pytest.fixture
@@ -113,3 +119,13 @@ def test_another_database_is_no_older_one(account: KlingAccount, monkeypatch: py
     restores.notice(believed)
 
     assert is_believed(a_list_is_read())
+
+
+def test_after_a_restore_kling_is_given_the_time_to_show_what_it_has(account: KlingAccount, settings: Any) -> None:
+    settings.KLING_RESEND_AFTER = 120.0
+    a_list_is_read()
+    seen_with(turn=3)
+
+    assert not is_believed(a_list_is_read())
+    KlingAccount.objects.update(listed_at=now() + timedelta(seconds=121))
+    assert is_believed(KlingAccount.objects.get())

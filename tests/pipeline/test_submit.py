@@ -1,6 +1,8 @@
 """Sending: each kind of answer puts the video where it belongs, and nothing is ever sent twice by mistake."""
 
+import time
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +11,11 @@ from factories import make_persona, make_product, make_scene, make_video
 from kling_host import Answer, KlingHost, refusal, yes
 from passing_time import always, let_time_pass
 
+import kling
+from kling.connection import open_client
 from productvideo import ledger, pipeline, restores
 from productvideo.models import KlingAccount, ProductVideo, Submission
+from productvideo.pipeline.submit import claim_slot, send
 from productvideo.querysets import now
 from productvideo.states import Stage
 
@@ -476,3 +481,37 @@ def test_what_the_list_has_found_meanwhile_is_not_unwritten_by_an_answer_that_ne
     video.refresh_from_db()
     order = Submission.objects.get(kind="order")
     assert (video.stage, order.outcome, order.task_id) == (Stage.RENDERING, "adopted", video.task_id)
+
+
+def test_an_answer_that_was_long_under_way_says_what_was_so_when_it_was_asked_for(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    video = make_video(account=account, stage=Stage.SUBMITTING, looks=1, submitted_at=now())
+    kling_host.after_each_look = lambda: time.sleep(0.3)
+    Submission.objects.create(**answered_too_late(video))
+    ProductVideo.objects.update(submitted_at=now() - timedelta(seconds=119.8))
+
+    pipeline.submit(always)
+    assert kling_host.creates == []
+    let_time_pass(16)
+    pipeline.submit(always)
+
+    assert len(kling_host.creates) == 1
+
+
+def answered_too_late(video: ProductVideo) -> dict[str, object]:
+    """Return the ledger's line of an order whose answer was given up."""
+    whose = {"video_id": video.pk, "host": video.account.host, "persona_key": video.persona_id, "persona": "P"}
+    return whose | {"units_estimated": video.units_estimated, "answered_at": now()}
+
+
+def test_a_process_that_slept_between_its_promise_and_the_order_sends_nothing(
+    kling_host: KlingHost, account: KlingAccount
+) -> None:
+    make_video(account=account)
+    promise = claim_slot(account)
+    assert promise is not None
+
+    send(open_client(), replace(promise, deadline=kling.Deadline(0.0)))
+
+    assert kling_host.creates == []

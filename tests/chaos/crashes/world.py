@@ -42,7 +42,8 @@ class World:
             raise RuntimeError(told)
 
     def start_afresh(self) -> None:
-        """Forget the last life."""
+        """Forget the last life, and what its processes have seen."""
+        (self.folder / "seen").unlink(missing_ok=True)
         shutil.rmtree(self.media / "videos", ignore_errors=True)
         shutil.rmtree(self.media / "posters", ignore_errors=True)
         shutil.rmtree(self.media / "incoming", ignore_errors=True)

@@ -79,6 +79,7 @@ class Clock:
         try:
             with (
                 mock.patch("time.monotonic", self.monotonic),
+                mock.patch("time.clock_gettime", lambda _: self.monotonic()),
                 mock.patch("time.sleep", self.let_pass),
                 mock.patch("os.urandom", self.random_bytes),
             ):

@@ -11,7 +11,6 @@ from crashes.points import Points, watched
 from django.db import connection, connections
 
 from productvideo import pace, restores
-from productvideo.models import KlingAccount
 
 
 class Death(BaseException):
@@ -19,7 +18,7 @@ class Death(BaseException):
 
 
 class Process:
-    """One worker, as far as it differs from another one in the same program: by what it has seen."""
+    """One worker, as far as it differs from another one in the same program: when it began, and what it has seen."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -28,26 +27,21 @@ class Process:
     def restart(self) -> None:
         self.seen = {}
 
-    def has_seen_more_than(self, account: KlingAccount | None) -> bool:
-        """Say whether it will notice that this account's row is an older one; a new process need not."""
-        turn, listed_at = (account.turn, account.listed_at or restores.LONG_AGO) if account else (0, restores.LONG_AGO)
-        return all(seen.turn > turn or seen.listed_at > listed_at for seen in self.seen.values())
-
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """Be this process, perhaps in the middle of what another one does."""
-        others = dict(restores._seen)
+        others = dict(restores._here)
         self._remember(self.seen)
         try:
             yield
         finally:
-            self.seen = dict(restores._seen)
+            self.seen = dict(restores._here)
             self._remember(others)
 
     @staticmethod
     def _remember(seen: dict[int, restores.Seen]) -> None:
-        restores._seen.clear()
-        restores._seen.update(seen)
+        restores._here.clear()
+        restores._here.update(seen)
         pace.forget()
 
     def work(self, step: Callable[[], object], fate: Fate | None = None) -> bool:

@@ -19,8 +19,8 @@ from machine.model import Model
 from machine.processes import Fate, Process
 from machine.unruly_kling import UnrulyKling
 
-from productvideo import pipeline
-from productvideo.models import KlingAccount, ProductVideo, Scene
+from productvideo import pipeline, restores
+from productvideo.models import ProductVideo, Scene
 
 STEPS: dict[str, Callable[[], object]] = {
     "check": lambda: pipeline.check(lambda: True),
@@ -46,6 +46,7 @@ class World:
         self.clock.start_afresh()
         self.kling.start_afresh(repeats=repeats, hidden=hidden)
         self.database.go_back_to("beginning")
+        restores.forget()
         for folder in ("videos", "posters", "incoming"):
             shutil.rmtree(self.media / folder, ignore_errors=True)
             (self.media / folder).mkdir()
@@ -58,15 +59,8 @@ class World:
         self.database.keep_as("backup")
         self.kept = self.model.backed_up()
 
-    def restore(self, *, takes: float, restart_who_can_notice_nothing: bool = True) -> None:
-        """Put the backup in the database's place while all processes live on.
-
-        A process that has seen more than the backup holds notices that by itself, and one that starts later believes
-        no list from before. A process that lived before and saw nothing since the backup can notice nothing: if all
-        that takes less than a minute after the list in the backup was read, it may buy again what others have bought
-        in that minute. Such a process is restarted here, as whoever restores a database is told to do;
-        `test_state_machine.py` shows what happens otherwise.
-        """
+    def restore(self, *, takes: float) -> None:
+        """Put the backup in the database's place while all processes live on."""
         if self.kept is None:
             return
         self.clock.let_pass(takes)
@@ -76,10 +70,6 @@ class World:
         self.model.forgotten |= self.kling.times_taken.keys()
         complete = ProductVideo.objects.exclude(file="")
         self.model.without_file |= {str(video.pk) for video in complete if not self._has_file(video)}
-        account = KlingAccount.objects.first()
-        for process in self.processes.values():
-            if restart_who_can_notice_nothing and not process.has_seen_more_than(account):
-                process.restart()
 
     def _has_file(self, video: ProductVideo) -> bool:
         return (self.media / str(video.file.name)).exists()
