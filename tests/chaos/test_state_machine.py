@@ -25,8 +25,8 @@ pytestmark = pytest.mark.chaos
 IN_MEMORY = Path("/dev/shm")  # thousands of fsyncs cost nothing there
 LONG = bool(os.environ.get("CHAOS_LONG"))
 PROFILE = settings(
-    max_examples=2000 if LONG else 60,
-    stateful_step_count=80 if LONG else 40,
+    max_examples=2000 if LONG else 30,
+    stateful_step_count=80 if LONG else 25,
     derandomize=not LONG,
     database=None,
     deadline=None,
@@ -48,7 +48,7 @@ def world(request: pytest.FixtureRequest, folder: Path, settings: Any, django_db
     settings.KLING_API_KEY = "a" * 32
     settings.KLING_API_SECRET = "b" * 32
     settings.KLING_API_BASE_URL = REAL_HOST
-    settings.KLING_MAX_PARALLEL = 2
+    settings.KLING_MAX_PARALLEL = 2  # until a life begins
     settings.MEDIA_ROOT = str(folder / "media")
     if request.param == "sqlite":
         database: Any = SQLiteDatabase(folder)
@@ -76,8 +76,28 @@ def test_no_life_loses_or_pays_twice(life: type[Life]) -> None:
     assert all(happened[kind] for kind in wanted), f"too little happened: {happened}"
 
 
+def test_what_a_fail_over_has_lost_is_found_at_kling_and_not_bought_again(life: type[Life]) -> None:
+    one = life()
+    one.begin(repeats=True, hidden=0, slots=5)
+
+    one.fail_over(who="A", other="A", seconds=1)
+
+    one.promises_hold()
+    assert len(life.world.kling.creates) == 4
+
+
+def test_an_order_that_left_late_and_is_hidden_long_is_not_sent_again(life: type[Life]) -> None:
+    one = life()
+    one.begin(repeats=True, hidden=119, slots=5)
+
+    one.send_over_a_slow_line(who="A", late=29, dies=True, waits=[46, 46, 16, 16, 46])
+
+    one.promises_hold()
+    assert set(life.world.kling.times_taken.values()) == {1}
+
+
 def test_a_quick_restore_is_noticed_by_a_process_that_saw_nothing_itself_since_the_backup(life: type[Life]) -> None:
-    life().begin(repeats=True, hidden=0)
+    life().begin(repeats=True, hidden=0, slots=2)
     world = life.world
     for who in ("A", "B", "A", "B"):
         world.work(who, "check")  # both live, and then A reads a list that both have seen

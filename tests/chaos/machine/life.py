@@ -8,6 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import ClassVar
 
+from django.conf import settings
 from django.test import override_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -27,10 +28,12 @@ ORDER_ENDS = 40.0  # seconds: what a process may sleep before it sends, and an o
 ARRIVES_WITHIN = 29.0  # seconds: an answer that comes later than the deadline of 30 s is none
 
 # Kling hides a new task for less than KLING_RESEND_AFTER (120 s), counted from when it took the order.
-hidden_for = st.sampled_from([0, 0, 5, 60, 119])
+hidden_for = st.sampled_from([0, 0, 5, 60, 119, 119])
+some_scenes = st.sets(st.integers(0, 2), min_size=1)
 workers = st.sampled_from(["A", "B"])
 times = st.sampled_from([1, 5, 16, 46, 61, 125, 600, 7200])
 statuses = st.sampled_from(["processing", "succeed", "succeed", "failed"])
+waits = st.lists(st.sampled_from([16, 46, 46, 61]), max_size=5)
 numbers = st.integers(0, 7)
 meanwhile = st.lists(
     st.one_of(times, st.sampled_from(["work", "work", "die", "Kling", "delete", "back up", "restore"])),
@@ -44,15 +47,16 @@ class Life(RuleBasedStateMachine):
 
     world: ClassVar[World]
 
-    @initialize(repeats=st.booleans(), hidden=hidden_for)
-    def begin(self, repeats: bool, hidden: float) -> None:
+    @initialize(repeats=st.sampled_from([True, True, False]), hidden=hidden_for, slots=st.sampled_from([2, 5, 20]))
+    def begin(self, repeats: bool, hidden: float, slots: int) -> None:
+        settings.KLING_MAX_PARALLEL = slots
         self.world.start_afresh(repeats=repeats, hidden=hidden)
         self.videos: list[ProductVideo] = []  # as they were after the last step
         assert self._approve(0, self._seen(0, {0, 1, 2}))
 
     # What people do.
 
-    @rule(product=numbers, scenes=st.sets(st.integers(0, 2), min_size=1), again=st.booleans())
+    @rule(product=numbers, scenes=some_scenes, again=st.booleans())
     def approve(self, product: int, scenes: set[int], again: bool) -> None:
         """Approve what there is; and the very same once more, as a double click does."""
         seen = self._seen(product, scenes)
@@ -60,18 +64,15 @@ class Life(RuleBasedStateMachine):
         if again:
             assert not self._approve(product, seen)
 
-    @rule(product=numbers, scenes=st.sets(st.integers(0, 2), min_size=1), stale=st.integers(0, 2))
-    def approve_what_has_changed(self, product: int, scenes: set[int], stale: int) -> None:
-        """One scene is no longer as it was seen: nothing at all is bought."""
+    @rule(product=numbers, scenes=some_scenes, dies_at=st.integers(0, 12))
+    def approve_in_vain(self, product: int, scenes: set[int], dies_at: int) -> None:
+        """One scene is no longer as it was seen, and nothing at all is bought; or the approving process dies."""
         seen = self._seen(product, scenes)
-        one = seen[stale % len(seen)]
-        seen[stale % len(seen)] = services.SeenScene(scene_id=one.scene_id, version=1, takes=one.takes + 1)
-
-        assert not self._approve(product, seen)
-
-    @rule(product=numbers, scenes=st.sets(st.integers(0, 2), min_size=1), at=st.integers(1, 12))
-    def die_while_approving(self, product: int, scenes: set[int], at: int) -> None:
-        self._approve(product, self._seen(product, scenes), Fate(at=at))
+        if dies_at:
+            self._approve(product, seen, Fate(at=dies_at))
+        else:
+            seen[0] = services.SeenScene(scene_id=seen[0].scene_id, version=1, takes=seen[0].takes + 1)
+            assert not self._approve(product, seen)
 
     @precondition(lambda self: self.some(*FINISHED))
     @rule(number=numbers)
@@ -106,29 +107,31 @@ class Life(RuleBasedStateMachine):
     def work(self, who: str, steps: list[str]) -> None:
         self.world.work(who, *steps)
 
-    @rule(who=workers, seconds=times, at=st.integers(1, 40))
+    @rule(who=workers, seconds=times, at=st.integers(1, 25))
     def die(self, who: str, seconds: float, at: int) -> None:
         self.world.clock.let_pass(seconds)
         self.world.work(who, fate=Fate(at=at))
 
-    @rule(who=workers, seconds=times, at=st.integers(1, 20), meanwhile=meanwhile)
+    @rule(who=workers, seconds=times, at=st.integers(1, 8), meanwhile=meanwhile)
     def freeze_and_wake(self, who: str, seconds: float, at: int, meanwhile: list[str | float]) -> None:
         self.world.clock.let_pass(seconds)
         self.world.work(who, fate=Fate(at=at, meanwhile=lambda: self._go_on("B" if who == "A" else "A", meanwhile)))
 
-    @rule(who=workers, late=st.floats(0, ARRIVES_WITHIN), dies=st.booleans())
-    def send_over_a_slow_line(self, who: str, late: float, dies: bool) -> None:
+    @rule(who=workers, late=st.floats(0, ARRIVES_WITHIN), dies=st.booleans(), waits=waits)
+    def send_over_a_slow_line(self, who: str, late: float, dies: bool, waits: list[float]) -> None:
         """Others work while an order is under way: it is taken late, and answered in time, perhaps to nobody."""
-        host, fate = self.world.kling, Fate()
+        self._have_something_to_send()
+        host, fate, other = self.world.kling, Fate(), "B" if who == "A" else "A"
 
         def on_its_way() -> None:
             self.world.clock.let_pass(late)
-            self.world.work("B" if who == "A" else "A")
+            self.world.work(other)
             host.on_taken = fate.kill if dies else None
 
         host.on_its_way = on_its_way
         self.world.work(who, fate=fate)
         host.on_its_way = host.on_taken = None
+        self._work_after(waits, other)
 
     @rule()
     def a_thousand_ticks_at_once(self) -> None:
@@ -141,41 +144,32 @@ class Life(RuleBasedStateMachine):
 
         assert self._lists_read() <= before + 1
 
-    @rule(who=st.sampled_from(["A", "B", "web"]))
-    def restart(self, who: str) -> None:
+    @rule(who=st.sampled_from(["A", "B", "web"]), times=st.integers(0, 3))
+    def restart_and_call_back(self, who: str, times: int) -> None:
+        """A callback from Kling may make the list due, and nothing else."""
         self.world.processes[who].restart()
-
-    @rule(times=st.integers(1, 5))
-    def call_back(self, times: int) -> None:
-        """What a callback from Kling may do: make the list due, and nothing else."""
         with self.world.processes["web"].at_work():
             for _ in range(times):
                 accounts.current_account().bring_list_forward()
 
     # What the world does.
 
-    @rule(who=workers, orders=st.lists(st.sampled_from(Order), min_size=1, max_size=3))
-    def trouble_orders(self, who: str, orders: list[Order]) -> None:
+    @rule(who=workers, orders=st.lists(st.sampled_from(Order), min_size=1, max_size=3), waits=waits)
+    def trouble_orders(self, who: str, orders: list[Order], waits: list[float]) -> None:
         self.world.kling.orders.extend(orders)
         self.world.work(who)
+        self._work_after(waits, who)
 
-    @rule(reads=st.lists(st.sampled_from(Read), min_size=1, max_size=4))
-    def trouble_reads(self, reads: list[Read]) -> None:
+    @rule(reads=st.lists(st.sampled_from(Read), max_size=4), films=st.lists(st.sampled_from(Film), max_size=2))
+    def trouble_what_is_read(self, reads: list[Read], films: list[Film]) -> None:
         self.world.kling.troubled_reads.extend(reads)
-
-    @rule(film=st.sampled_from(Film))
-    def break_a_download(self, film: Film) -> None:
-        self.world.kling.films.append(film)
+        self.world.kling.films.extend(films)
 
     @precondition(lambda self: self.world.kling.unended)
     @rule(number=numbers, status=statuses)
     def kling_moves_on(self, number: int, status: str) -> None:
         unended = self.world.kling.unended
         self.world.kling.move_on(unended[number % len(unended)], status)
-
-    @rule(seconds=times)
-    def let_time_pass(self, seconds: float) -> None:
-        self.world.clock.let_pass(seconds)
 
     @rule()
     def back_up(self) -> None:
@@ -185,6 +179,16 @@ class Life(RuleBasedStateMachine):
     @rule(quickly=st.booleans())
     def restore(self, quickly: bool) -> None:
         self._restore(least=1 if quickly else 600)
+
+    @rule(who=workers, other=workers, seconds=st.sampled_from([1, 5, 20]))
+    def fail_over(self, who: str, other: str, seconds: float) -> None:
+        """The database is replaced by a copy that lacks what was committed last."""
+        self._have_something_to_send()
+        self.world.back_up()
+        self.world.clock.let_pass(seconds)
+        self.world.work(who)
+        self._restore(least=1)
+        self.world.work(other)
 
     # What must hold.
 
@@ -279,6 +283,18 @@ class Life(RuleBasedStateMachine):
                 deeds[event]()
             else:
                 self.world.clock.let_pass(event)
+
+    def _have_something_to_send(self) -> None:
+        """Let all workers believe the list, and then approve one more scene."""
+        self.world.everybody_works()
+        self.world.clock.let_pass(5)
+        self.world.everybody_works()
+        self.approve(product=0, scenes={0}, again=False)
+
+    def _work_after(self, waits: list[float], who: str) -> None:
+        for seconds in waits:
+            self.world.clock.let_pass(seconds)
+            self.world.work(who)
 
     def _end_all_tasks(self) -> None:
         for task in self.world.kling.unended:

@@ -27,6 +27,7 @@ STEPS: dict[str, Callable[[], object]] = {
     "submit": lambda: pipeline.submit(lambda: True),
     "collect": lambda: pipeline.collect(lambda: True),
 }
+ROUND = ("submit", "check", "submit", "collect")  # what was read last is all that the first has; then it is read anew
 TICK = 0.05  # seconds
 
 
@@ -75,10 +76,10 @@ class World:
         return (self.media / str(video.file.name)).exists()
 
     def work(self, who: str, *steps: str, fate: Fate | None = None) -> None:
-        """Let a process take these steps, all of them if none is named; what happens to it can happen in any."""
+        """Let a process take these steps, a round if none is named; what is fated happens in any of them."""
 
         def take_steps() -> None:
-            for step in steps or STEPS:
+            for step in steps or ROUND:
                 STEPS[step]()
                 self.clock.let_pass(TICK)
 
