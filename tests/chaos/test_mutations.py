@@ -55,7 +55,7 @@ MUTATIONS = {
         "productvideo/pipeline/submit.py",
         "submitted_at__lte=long_ago",
         "submitted_at__isnull=False",
-        f"{SUBMIT}::test_a_request_that_never_arrived_is_sent_again_with_the_same_id_after_two_minutes_and_two_empty_looks",
+        f"{SUBMIT}::test_two_empty_looks_alone_are_no_reason_to_send_again",
     ),
     "one id for ever": Mutation(
         "productvideo/pipeline/submit.py",
@@ -92,12 +92,6 @@ MUTATIONS = {
         "if mine.at_kling().count() >= settings.KLING_MAX_PARALLEL:",
         "if False:",
         f"{SUBMIT}::test_slots_are_never_exceeded_and_go_to_the_persona_with_the_fewest",
-    ),
-    "the row that claims of slots wait for": Mutation(
-        "productvideo/pipeline/submit.py",
-        'may_send(since=since).update(turn=F("turn") + 1)',
-        "may_send(since=since).exists()",
-        f"{RACES}::test_the_slots_of_an_account_are_never_exceeded[postgres]",
     ),
     "the approval of what was seen": Mutation(
         "productvideo/services/spending.py",

@@ -46,6 +46,8 @@ def test_a_queued_video_is_sent_once_with_its_id_and_its_words(kling_host: Kling
 def test_nothing_is_sent_until_the_list_was_read_a_moment_ago(kling_host: KlingHost, account: KlingAccount) -> None:
     make_video(account=account)
     KlingAccount.objects.update(listed_at=now() - timedelta(seconds=61))
+    restores.forget()
+    restores._here[account.pk] = restores.Seen()  # a process that has lived for long and saw nothing go back
 
     pipeline.submit(always)
 
@@ -515,3 +517,16 @@ def test_a_process_that_slept_between_its_promise_and_the_order_sends_nothing(
     send(open_client(), replace(promise, deadline=kling.Deadline(0.0)))
 
     assert kling_host.creates == []
+
+
+def test_two_empty_looks_alone_are_no_reason_to_send_again(kling_host: KlingHost, account: KlingAccount) -> None:
+    make_video(account=account)
+    kling_host.next_creates.append(requests.ReadTimeout("lost on the way"))
+
+    pipeline.submit(always)
+    for _ in range(4):
+        let_time_pass(20)
+        pipeline.submit(always)
+
+    assert len(kling_host.creates) == 1
+    assert Submission.objects.filter(outcome="absent").count() == 4
