@@ -15,6 +15,17 @@ class Persona(models.Model):
         _("visual style"), blank=True, help_text=_("Light, colours and mood of its films.")
     )
     audience = models.TextField(_("audience"), blank=True, help_text=_("Whom the films are for."))
+    words_to_avoid = models.TextField(
+        _("words to avoid"),
+        blank=True,
+        help_text=_("What this brand never says, a comma or a line between each: cheap, game-changer, guys."),
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=50,
+        default="English",
+        help_text=_("In which titles and descriptions are written, such as English, Deutsch or Français."),
+    )
     monthly_units = models.DecimalField(
         _("monthly limit in units"),
         max_digits=10,
