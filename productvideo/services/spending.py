@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -22,6 +23,8 @@ from productvideo.services.budgets import require_budget
 from productvideo.services.changes import SeenScene, mode_changed, price_changed, storyboard_changed
 from productvideo.services.refusals import RefusalError
 from productvideo.states import Stage
+
+log = logging.getLogger(__name__)
 
 
 def approve(
@@ -114,8 +117,12 @@ def delete_video(*, video: ProductVideo) -> None:
 
 
 def _delete_files(names: Sequence[str | None]) -> None:
+    """The video is gone by now, so a storage in trouble is no error: the nightly sweep takes what stays."""
     for name in filter(None, names):
-        default_storage.delete(name)
+        try:
+            default_storage.delete(name)
+        except OSError:
+            log.exception("%s stays until the sweep", name)
 
 
 def _reserve(persona: Persona, units: Decimal, *, account: KlingAccount) -> None:

@@ -44,7 +44,7 @@ def test_every_kind_of_side_effect_has_its_points() -> None:
 
     for point in (
         "before commit in productvideo.services.spending:approve",
-        "after commit in productvideo.pipeline.submit:claim_slot",
+        "after commit in productvideo.pipeline.submit:_turn",
         "before send in kling.transport:_perform",
         "after send in kling.transport:_perform",
         "before receive in kling.transport:_read",

@@ -215,6 +215,23 @@ def test_a_deleted_video_takes_its_files_with_it_and_leaves_the_ledger(
     assert Submission.objects.count() == 1
 
 
+def test_a_video_is_deleted_though_its_storage_is_in_trouble(
+    django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(name: str) -> None:
+        raise OSError(5, "Input/output error")
+
+    video = make_video(
+        stage=Stage.COMPLETE, due_at=None, file="videos/gone.mp4", sha256="0" * 64, size_bytes=4, url="/x"
+    )
+    monkeypatch.setattr(default_storage, "delete", broken)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        services.delete_video(video=video)
+
+    assert not ProductVideo.objects.exists()
+
+
 def test_an_unfinished_video_cannot_be_deleted() -> None:
     video = make_video()
 

@@ -25,6 +25,7 @@ from productvideo.states import FINISHED, Stage
 
 SETTINGS = kling.Settings(model_name="kling-v2-5-turbo", mode=kling.Mode.STD, duration=5)
 ORDER_ENDS = 40.0  # seconds: what a process may sleep before it sends, and an order's deadline
+LOOK_AGAIN = 16.0  # seconds after which a video without an answer is looked for again
 ARRIVES_WITHIN = 29.0  # seconds: an answer that comes later than the deadline of 30 s is none
 
 # Kling hides a new task for less than KLING_RESEND_AFTER (120 s), counted from when it took the order.
@@ -314,8 +315,11 @@ class Life(RuleBasedStateMachine):
         return sum("pageNum" in str(call.request.url) for call in self.world.kling.mock.calls)
 
     def _come_to_rest(self) -> None:
-        for number, seconds in enumerate((1, 16, 61, 61, 61, 125, 125, 301, 901, *[3700] * 8)):
-            self.world.work("AB"[number % 2])
+        """Let ever more time pass, and work twice each time: what may be sent is decided by a list just read."""
+        for seconds in (1, 16, 61, 61, 61, 125, 125, 301, 901, *[3700] * 8):
+            self.world.work("A")
+            self.world.clock.let_pass(LOOK_AGAIN)
+            self.world.work("B")
             if not ProductVideo.objects.unfinished().exists():
                 return
             for task in self.world.kling.unended:

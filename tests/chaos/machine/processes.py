@@ -100,6 +100,7 @@ class Fate(Points):
 
     def _freeze(self, meanwhile: Callable[[], None]) -> None:
         self.is_frozen = self.has_frozen = True
+        connection.set_autocommit(True)  # right after a commit Django has not done so yet, and others share this line
         meanwhile()
         self.is_frozen = False
 
