@@ -6,10 +6,12 @@ import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import connections, models, transaction
 from django.db.models import Case, F, When
 from django.db.models.functions import Now
 
+from personas.models import seen_by
 from productvideo.states import AT_KLING, AWAITED, FINISHED, Stage
 
 if TYPE_CHECKING:
@@ -50,6 +52,17 @@ class ProductVideoQuerySet(models.QuerySet["ProductVideo"]):
     def unanswered(self) -> ProductVideoQuerySet:
         """Those that were sent and may or may not exist at Kling."""
         return self.filter(stage=Stage.SUBMITTING)
+
+    def visible_to(self, user: User | AnonymousUser) -> ProductVideoQuerySet:
+        """Those of the personas that a person may see."""
+        return self.filter(seen_by(user, "persona__members"))
+
+    def kept(self) -> ProductVideoQuerySet:
+        """Those that nobody put into the bin."""
+        return self.filter(binned_at__isnull=True)
+
+    def binned(self) -> ProductVideoQuerySet:
+        return self.filter(binned_at__isnull=False)
 
     def for_cards(self) -> ProductVideoQuerySet:
         return self.select_related("account", "photo", "scene").defer("source_url")

@@ -18,7 +18,7 @@ from celery import shared_task
 from celery.signals import celeryd_after_setup, worker_shutting_down
 
 from kling.connection import ConfigurationError
-from productvideo import pipeline
+from productvideo import bin, pipeline
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +54,8 @@ def collect() -> None:
 
 @shared_task
 def sweep() -> None:
-    """Remove the files that nobody owns."""
-    _tick("sweep", lambda _: len(pipeline.sweep()))
+    """Delete what has lain in the bin for 30 days, and the files that nobody owns."""
+    _tick("sweep", lambda _: bin.empty() + len(pipeline.sweep()))
 
 
 def _tick(name: str, step: Callable[[Callable[[], bool]], int]) -> None:

@@ -1,7 +1,22 @@
-"""What the database remembers: products and their scenes, the videos, and our dealings with Kling."""
+"""What the database remembers: products and their scenes, the videos, who may see them, our dealings with Kling."""
 
+from productvideo.models.audit import AuditEntry
 from productvideo.models.dealings import KlingAccount, Submission
+from productvideo.models.share import Share
 from productvideo.models.storyboard import Photo, Product, Scene, Writing
 from productvideo.models.video import ProductVideo, VideoEvent
+from productvideo.models.visit import Visit
 
-__all__ = ["KlingAccount", "Photo", "Product", "ProductVideo", "Scene", "Submission", "VideoEvent", "Writing"]
+__all__ = [
+    "AuditEntry",
+    "KlingAccount",
+    "Photo",
+    "Product",
+    "ProductVideo",
+    "Scene",
+    "Share",
+    "Submission",
+    "VideoEvent",
+    "Visit",
+    "Writing",
+]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+from personas.models import seen_by
 
 
 class Shape(models.TextChoices):
@@ -15,6 +18,14 @@ class Shape(models.TextChoices):
     PORTRAIT = "9:16", _("9:16 reels and stories")
     SQUARE = "1:1", _("1:1 feed")
     LANDSCAPE = "16:9", _("16:9 web")
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    """Products, asked by who asks."""
+
+    def visible_to(self, user: User | AnonymousUser) -> ProductQuerySet:
+        """Those of the personas that a person may see."""
+        return self.filter(seen_by(user, "persona__members"))
 
 
 class Product(models.Model):
@@ -41,6 +52,8 @@ class Product(models.Model):
     )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    objects = ProductQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]

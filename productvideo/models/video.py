@@ -128,6 +128,10 @@ class ProductVideo(models.Model):
     accepted_at = models.DateTimeField(_("accepted by Kling"), null=True)
     rendered_at = models.DateTimeField(_("rendered"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
+    binned_at = models.DateTimeField(_("put into the bin"), null=True, db_index=True)
+    binned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("binned by")
+    )
     told_at = models.DateTimeField(_("approver told"), null=True)
     updated_at = models.DateTimeField(_("updated"), db_default=Now(), editable=False)
 
@@ -137,6 +141,10 @@ class ProductVideo(models.Model):
         ordering = ["-created_at", "-pk"]
         verbose_name = _("video")
         verbose_name_plural = _("videos")
+        permissions = [
+            ("approve_productvideo", "Can approve videos, which spends money"),
+            ("share_productvideo", "Can share videos with people outside"),
+        ]
         indexes = [
             models.Index(fields=["account", "stage", "due_at"], name="video_by_stage"),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="video_unfinished"),

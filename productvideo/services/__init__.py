@@ -18,7 +18,9 @@ from productvideo.services.spending import (
     approve,
     cancel,
     delete_video,
+    put_into_bin,
     retake,
+    take_out_of_bin,
 )
 from productvideo.services.storyboard import PROMPT_LIMIT, add_scene, bring_back_scene, drop_scene, save_scene
 from productvideo.services.writing import (
@@ -70,12 +72,14 @@ __all__ = [
     "keep_photo",
     "plan_scenes",
     "practice_videos",
+    "put_into_bin",
     "remove_practice_videos",
     "require_budget",
     "retake",
     "rewrite_prompt",
     "save_scene",
     "store_plan",
+    "take_out_of_bin",
     "write_all_again",
     "write_first_scenes",
     "write_one_more",

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 import kling
 from personas.models import Persona
-from productvideo import accounts
+from productvideo import accounts, audit, bin
 from productvideo.models import KlingAccount, Product, ProductVideo, Scene, VideoEvent
 from productvideo.prices import quote
 from productvideo.querysets import now
@@ -23,8 +21,6 @@ from productvideo.services.budgets import require_budget
 from productvideo.services.changes import SeenScene, mode_changed, price_changed, storyboard_changed
 from productvideo.services.refusals import RefusalError
 from productvideo.states import Stage
-
-log = logging.getLogger(__name__)
 
 
 def approve(
@@ -62,6 +58,7 @@ def approve(
         videos = [
             _new_video(scene, settings, words=again or scene, account=account, by=by) for scene in taken if scene
         ]
+        audit.record_videos(audit.Kind.SPEND, videos, by=by)
         account.bring_list_forward()
         return videos
 
@@ -99,6 +96,7 @@ def cancel(*, video: ProductVideo, by: User | None = None) -> ProductVideo:
     if video.stage == Stage.QUEUED and video.mark_failed(
         code="cancelled", message="Cancelled before it was sent; nothing was charged.", who=_name(by)
     ):
+        audit.record_videos(audit.Kind.CANCEL, [video], by=by)
         return video
     video.refresh_from_db()
     if video.is_finished:
@@ -106,23 +104,23 @@ def cancel(*, video: ProductVideo, by: User | None = None) -> ProductVideo:
     raise RefusalError(_("Kling is making this video already and cannot stop; it will be charged and saved."))
 
 
-def delete_video(*, video: ProductVideo) -> None:
-    """Remove a finished video; its files go once the removal is certain, and the ledger keeps what it cost."""
-    names = [file.name for file in (video.file, video.poster) if file]
-    with transaction.atomic():
-        if not ProductVideo.objects.finished().filter(pk=video.pk).exists():
-            raise RefusalError(_("Only finished videos can be deleted; this one is still being made."))
-        video.delete()
-        transaction.on_commit(lambda: _delete_files(names))
+def delete_video(*, video: ProductVideo, by: User | None = None) -> None:
+    """Delete a finished video for good, past the bin; its files go once that is certain."""
+    if not bin.delete(video, by=by):
+        raise RefusalError(_("Only finished videos can be deleted for good; this one is still being made."))
 
 
-def _delete_files(names: Sequence[str | None]) -> None:
-    """The video is gone by now, so a storage in trouble is no error: the nightly sweep takes what stays."""
-    for name in filter(None, names):
-        try:
-            default_storage.delete(name)
-        except OSError:
-            log.exception("%s stays until the sweep", name)
+def put_into_bin(*, videos: Iterable[ProductVideo], by: User | None = None) -> list[ProductVideo]:
+    """Put videos out of sight, to be deleted in 30 days; return those that were not in the bin yet.
+
+    One that is being made goes on: it is paid for, and is collected and counted all the same.
+    """
+    return bin.put(videos, by=by)
+
+
+def take_out_of_bin(*, videos: Iterable[ProductVideo], by: User | None = None) -> list[ProductVideo]:
+    """Show videos again that were in the bin; return those."""
+    return bin.take_out(videos, by=by)
 
 
 def _reserve(persona: Persona, units: Decimal, *, account: KlingAccount) -> None:
@@ -169,4 +167,4 @@ def _new_video(
 
 
 def _name(user: User | None) -> str:
-    return user.get_username() if user else "the command line"
+    return user.get_username() if user else audit.COMMAND_LINE
