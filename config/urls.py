@@ -11,5 +11,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("productvideo.api.urls")),
     path("files/", include("productvideo.files.serving")),
+    path("s/", include("productvideo.outside.views")),
     path("sign-in/<str:token>/", sign_in, name="sign-in"),
 ]

@@ -14,6 +14,7 @@ from PIL import Image
 from personas.models import Persona
 from productvideo.models import KlingAccount, Photo, Product, ProductVideo, Scene
 from productvideo.models.video import THUMBNAIL_URL, VIDEO_URL
+from productvideo.roles import Role, give
 from productvideo.states import Stage
 
 numbers = itertools.count(1)
@@ -87,9 +88,19 @@ def make_video(scene: Scene | None = None, account: KlingAccount | None = None, 
 
 
 def make_staff(**columns: Any) -> User:
-    """Return somebody who may sign in to the admin, without any of Django's permissions."""
+    """Return somebody who may do everything with all personas."""
     name = f"person{next(numbers)}"
-    return User.objects.create_user(**{"username": name, "password": "secret", "is_staff": True} | columns)
+    columns = {"username": name, "password": "secret", "is_staff": True, "is_superuser": True} | columns
+    return User.objects.create_user(**columns)
+
+
+def make_person(role: Role | None = None, *personas: Persona) -> User:
+    """Return somebody who may sign in, with a role and as a member of these personas."""
+    person = make_staff(is_superuser=False)
+    if role:
+        give(person, role)
+    person.personas.add(*personas)
+    return person
 
 
 def make_complete_video(scene: Scene | None = None, content: bytes = b"film" * 100, **columns: Any) -> ProductVideo:

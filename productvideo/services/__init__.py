@@ -14,6 +14,15 @@ from productvideo.services.planning import (
 )
 from productvideo.services.practice import practice_videos, remove_practice_videos
 from productvideo.services.refusals import BudgetError, InvalidInputError, RefusalError, StoryboardChangedError
+from productvideo.services.sharing import (
+    count_download,
+    count_view,
+    open_share,
+    revoke_share,
+    share_product,
+    share_video,
+    videos_of_share,
+)
 from productvideo.services.spending import (
     approve,
     cancel,
@@ -63,6 +72,8 @@ __all__ = [
     "cancel",
     "choose_take",
     "clean_words",
+    "count_download",
+    "count_view",
     "create_product",
     "delete_video",
     "drop_scene",
@@ -70,16 +81,21 @@ __all__ = [
     "frame_product",
     "is_being_written",
     "keep_photo",
+    "open_share",
     "plan_scenes",
     "practice_videos",
     "put_into_bin",
     "remove_practice_videos",
     "require_budget",
     "retake",
+    "revoke_share",
     "rewrite_prompt",
     "save_scene",
+    "share_product",
+    "share_video",
     "store_plan",
     "take_out_of_bin",
+    "videos_of_share",
     "write_all_again",
     "write_first_scenes",
     "write_one_more",

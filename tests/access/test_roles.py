@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from factories import make_staff
+from factories import make_person
 
 from productvideo.roles import Role, give, role_of
 
@@ -29,7 +29,7 @@ SPENDS = "productvideo.approve_productvideo"
     ],
 )
 def test_a_role_gives_what_it_says_and_all_that_the_smaller_ones_give(role: Role, may: set[str]) -> None:
-    person = make_staff()
+    person = make_person()
 
     give(person, role)
 
@@ -44,7 +44,7 @@ def test_a_role_gives_what_it_says_and_all_that_the_smaller_ones_give(role: Role
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])
 def test_only_spenders_and_managers_may_spend(role: Role) -> None:
-    person = make_staff()
+    person = make_person()
 
     give(person, role)
 
@@ -52,7 +52,7 @@ def test_only_spenders_and_managers_may_spend(role: Role) -> None:
 
 
 def test_a_person_has_one_role_at_a_time() -> None:
-    person = make_staff()
+    person = make_person()
     give(person, Role.MANAGER)
 
     give(person, Role.VIEWER)
