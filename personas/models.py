@@ -51,3 +51,9 @@ class Persona(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def avoided_words(self) -> tuple[str, ...]:
+        """The words to avoid, one by one."""
+        words = (word.strip() for line in self.words_to_avoid.splitlines() for word in line.split(","))
+        return tuple(filter(None, words))
