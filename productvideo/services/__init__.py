@@ -21,6 +21,7 @@ from productvideo.services.spending import (
     retake,
 )
 from productvideo.services.storyboard import PROMPT_LIMIT, add_scene, bring_back_scene, drop_scene, save_scene
+from productvideo.services.tokens import cost_of
 from productvideo.services.writing import (
     MOST_SCENES,
     BeingWrittenError,
@@ -61,6 +62,7 @@ __all__ = [
     "cancel",
     "choose_take",
     "clean_words",
+    "cost_of",
     "create_product",
     "delete_video",
     "drop_scene",
