@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from productvideo.scenes import writer
 from productvideo.scenes.plan import PLAN, Slot, slot_for_idea, slots_for
 from productvideo.scenes.prompts import TEMPLATE_VERSION, Draft, default_scene, scene_of_idea, written_scene
-from productvideo.scenes.types import Brief, SceneIdea, ScenePlan, Told
+from productvideo.scenes.types import Brief, SceneIdea, ScenePlan, Told, Usage
 
 if TYPE_CHECKING:
     import httpx2
 
-__all__ = ["Brief", "SceneIdea", "ScenePlan", "Told", "default_scenes", "rewrite_prompt", "write_scenes"]
+__all__ = ["Brief", "SceneIdea", "ScenePlan", "Told", "Usage", "default_scenes", "rewrite_prompt", "write_scenes"]
 
 DEADLINE = 25.0  # seconds; what is left of the promised thirty is for the photo and the database
 
@@ -45,6 +45,7 @@ def write_scenes(
         language_model=answer.language_model,
         template_version=TEMPLATE_VERSION,
         raw_answer=answer.raw,
+        cause=answer.trouble.code if answer.trouble and reason else "",
     )
 
 
@@ -71,6 +72,7 @@ def rewrite_prompt(
         language_model=answer.language_model,
         template_version=TEMPLATE_VERSION,
         raw_answer=answer.raw,
+        cause=answer.trouble.code if answer.trouble and reason else "",
     )
 
 

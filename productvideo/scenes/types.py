@@ -42,6 +42,15 @@ class SceneIdea:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What asking the language model took."""
+
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScenePlan:
     """Different shots, where they come from, and what is kept to look into later."""
 
@@ -51,3 +60,6 @@ class ScenePlan:
     language_model: str = ""
     template_version: str = ""
     raw_answer: str = ""
+    plan: str = ""  # the code of the plan of shots
+    cause: str = ""  # the code of the trouble that the default scenes come from
+    usage: Usage = Usage()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from productvideo.scenes import circuit
 from productvideo.scenes import trouble as troubles
 from productvideo.scenes.answer import Answer, read_answer
 from productvideo.scenes.plan import Slot
@@ -43,19 +44,22 @@ def ask(brief: Brief, slots: Sequence[Slot], *, deadline: float, http_client: ht
     The call runs in a thread that can be left behind: the SDK's time-outs bound one wait and not the whole call, and
     headers that arrive byte by byte pass them all. The HTTP client is closed either way.
     """
-    ends_at = time.monotonic() + deadline
-    if trouble := key_trouble(settings.OPENAI_API_KEY):
+    began = time.monotonic()
+    ends_at = began + deadline
+    if trouble := key_trouble(settings.OPENAI_API_KEY) or circuit.open_trouble():
         return Answer(trouble=trouble)
     client = http_client or open_http_client(ends_at)
     box: queue.SimpleQueue[Answer] = queue.SimpleQueue()
     work = (box, brief, slots, client, ends_at)
     threading.Thread(target=answer_into, args=work, name="scene-writer", daemon=True).start()
     try:
-        return box.get(timeout=max(0.0, ends_at - time.monotonic()))
+        answer = box.get(timeout=max(0.0, ends_at - time.monotonic()))
     except queue.Empty:
-        return Answer(trouble=troubles.SLOW)
+        answer = Answer(trouble=troubles.SLOW)
     finally:
         client.close()
+    circuit.record(answer.trouble, waited=time.monotonic() - began)
+    return answer
 
 
 def key_trouble(key: str) -> troubles.Trouble | None:

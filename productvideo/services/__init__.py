@@ -36,6 +36,7 @@ from productvideo.services.storyboard import (
     mend,
     save_scene,
 )
+from productvideo.services.tokens import cost_of
 from productvideo.services.writing import (
     MOST_SCENES,
     BeingWrittenError,
@@ -77,6 +78,7 @@ __all__ = [
     "cancel",
     "choose_take",
     "clean_words",
+    "cost_of",
     "create_product",
     "delete_video",
     "drop_scene",

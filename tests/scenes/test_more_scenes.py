@@ -73,7 +73,10 @@ def test_without_openai_six_scenes_are_still_six_different_ones(brief: Brief, th
 def test_a_single_default_scene_says_so_in_the_singular(brief: Brief) -> None:
     plan, _ = write(brief, error(401, "invalid_api_key"))
 
-    assert plan.detail == "OpenAI refused the API key, so this is a default scene; check OPENAI_API_KEY in .env."
+    assert plan.detail == (
+        "OpenAI refused the API key, so this is a default scene; "
+        "check OPENAI_API_KEY in .env, and start again when it is right."
+    )
 
 
 def test_a_move_that_a_person_wrote_is_not_made_again(brief: Brief) -> None:
