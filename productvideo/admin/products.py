@@ -16,6 +16,7 @@ from django_stubs_ext import WithAnnotations
 from unfold.admin import ModelAdmin
 
 from productvideo.admin import (
+    advice,
     live,
     new_product,
     one_take,
@@ -135,6 +136,7 @@ def storyboard_urls() -> list[URLPattern]:
         path("<int:product_id>/scenes/add/", scene_list.add_scene, name="productvideo_scene_add"),
         path(scene, words.save_words, name="productvideo_scene_save"),
         path(f"{scene}again/", words.write_again, name="productvideo_scene_again"),
+        path(f"{scene}mend/", advice.mend_scene, name="productvideo_scene_mend"),
         path(f"{scene}rewrite/", words.rewrite_prompt, name="productvideo_scene_rewrite"),
         path(f"{scene}drop/", scene_list.drop_scene, name="productvideo_scene_drop"),
         path(f"{scene}bring-back/", scene_list.bring_back_scene, name="productvideo_scene_bring_back"),

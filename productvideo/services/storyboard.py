@@ -65,6 +65,7 @@ def add_scene(*, product: Product, title: str, description: str, prompt: str, by
             source=Scene.Source.PERSON,
             origin=Scene.Source.PERSON,
             source_detail=plan.detail if plan else "",
+            source_cause=plan.cause if plan else "",
             negative_prompt=plan.scenes[0].negative_prompt if plan else "",
             edited_by=by,
             **words,

@@ -216,6 +216,7 @@ def _columns(plan: scenes.ScenePlan, idea: scenes.SceneIdea) -> dict[str, Any]:
         "negative_prompt": idea.negative_prompt,
         "source": idea.source,
         "source_detail": idea.detail,
+        "source_cause": plan.cause if idea.source == "fallback" else "",
         "language_model": plan.language_model,
         "template_version": plan.template_version,
         "raw_answer": plan.raw_answer,
