@@ -10,7 +10,7 @@ from productvideo.scenes.cleaning import clean_prompt
 from productvideo.scenes.lint.clauses import Clause, clauses_of
 from productvideo.scenes.lint.names import hide_name
 
-READ = 5000  # characters; Kling takes 2,500, and what stands beyond twice that is told by the length alone
+READ = 2500  # characters, as many as Kling takes; of what stands beyond only the length is told
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,7 +51,7 @@ class Sighting:
 
 def moves_of(prompt: str) -> tuple[str, ...]:
     """Each camera move of a prompt once, in order; ("locked",) if it says that the camera stays where it is."""
-    return moves_in(" ".join(prompt[:5000].split()))
+    return moves_in(" ".join(prompt[:2500].split()))
 
 
 def moves_in(text: str) -> tuple[str, ...]:

@@ -15,8 +15,10 @@ NUMBER = (
     r"(?:\d+(?:[.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|sixty|a few"
     r"|several|couple of|few)"
 )
-SPAN = r"(?:(?:,\s)?\b(?:for|over|in|within|during|after|at|by|lasting|about|around|approximately|the|first"
-r"|last|every|a|only|exactly|than|second)\b\s){0,4}"
+SPAN = (
+    r"(?:(?:,\s)?\b(?:for|over|in|within|during|after|at|by|lasting|about|around|approximately|the|first"
+    r"|last|every|a|only|exactly|than|second)\b\s){0,4}"
+)
 SECONDS = re.compile(
     rf"{SPAN}(?<![\w.,]){NUMBER}[ -]?(?:seconds?|secs?|minutes?|mins?|sekunden?|secondes?|segundos?"
     rf"|secondi)\b(?!-hand)"
