@@ -24,6 +24,7 @@ NEGATIVES = ("morphing", "warped label", "extra labels", "text")
 MOST_NEGATIVES = 6
 RISKS = {Risk.HANDS: "hands", Risk.LIQUID: "spills", Risk.TEXT: "altered lettering", Risk.FACE: "distorted face"}
 NO_NOUNS = ("no ", "not ", "without ", "never ", "don't ", "avoid ")
+MOST_NAME_WORDS = 8  # that are looked at
 ANYTHING = "The product"
 
 # Before these words a sentence can end.
@@ -94,17 +95,13 @@ def ended_early(sentence: str, most: int) -> str:
 
 def name_in_prompt(brief: Brief) -> str:
     """As much of the name as breaks no rule: a product may be called “Add-on Logo 30% off”."""
-    words = without_quotes(main_name(brief.product_name, limit=200)).split()
+    words = without_quotes(main_name(brief.product_name, limit=200)).split()[:MOST_NAME_WORDS]
     plain = " ".join(word for word in words if not word.isalpha() or not broken_rules(word, brief))
     for count in (3, 2, 1):
         name = short_name(plain, words=count)
         if is_safe_clause(name) and not broken_rules(name, brief):
-            return as_name(name)
+            return name
     return ANYTHING
-
-
-def as_name(name: str) -> str:
-    return f"{name[:1].upper()}{name[1:]}"
 
 
 def broken_rules(words: str, brief: Brief) -> set[str]:
