@@ -1,5 +1,7 @@
 """Who the videos are for: the brand or character they belong to."""
 
+import re
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
@@ -54,6 +56,6 @@ class Persona(models.Model):
 
     @property
     def avoided_words(self) -> tuple[str, ...]:
-        """The words to avoid, one by one."""
-        words = (word.strip() for line in self.words_to_avoid.splitlines() for word in line.split(","))
-        return tuple(filter(None, words))
+        """The words to avoid, each once: what stands between commas and on lines."""
+        words = (word.strip() for word in re.split(r"[,;\n]", self.words_to_avoid))
+        return tuple(dict.fromkeys(filter(None, words)))

@@ -15,6 +15,7 @@ from productvideo import services
 from productvideo.admin.cards import Card, cards_of
 from productvideo.admin.panels import NewScene, Words, words_of
 from productvideo.admin.photo_panel import photo_panel
+from productvideo.admin.shots import plans_of
 from productvideo.admin.spending import News, chosen_model, spending_from
 from productvideo.admin.usage import usage_of
 from productvideo.admin.waiting import outlook_of
@@ -75,6 +76,7 @@ def board_context(
         "new_scene": NewScene(),
         "has_room": sum(1 for row in rows if row.words) < services.MOST_SCENES,
         "is_being_written": services.is_being_written(product),
+        "plans": plans_of(product),
         "usage": usage_of(product),
         "has_practice_takes": any(card.video.account.simulated for row in rows for card in row.cards),
         "spending": spending_from(

@@ -133,6 +133,7 @@ def storyboard_urls() -> list[URLPattern]:
         path("<int:product_id>/write-scenes/", writing.write_scenes, name="productvideo_product_write"),
         path("<int:product_id>/storyboard/", writing.look_for_scenes, name="productvideo_product_storyboard"),
         path("<int:product_id>/scenes/again/", writing.write_all_again, name="productvideo_product_write_again"),
+        path("<int:product_id>/plan/", writing.choose_plan, name="productvideo_product_plan"),
         path("<int:product_id>/scenes/add/", scene_list.add_scene, name="productvideo_scene_add"),
         path(scene, words.save_words, name="productvideo_scene_save"),
         path(f"{scene}again/", words.write_again, name="productvideo_scene_again"),

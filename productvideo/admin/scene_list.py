@@ -15,7 +15,7 @@ from productvideo.admin.panels import NewScene, Text, words_of
 from productvideo.admin.product_page import find_product, to_page
 from productvideo.admin.site import is_htmx, staff_page
 from productvideo.admin.usage import usage_of
-from productvideo.admin.words import find_scene, number_in, person, show_panel, typed
+from productvideo.admin.words import find_scene, number_in, person, show_panel
 from productvideo.models import Product, Scene
 
 
@@ -30,7 +30,7 @@ def add_scene(request: HttpRequest, product_id: int) -> HttpResponse:
         return _refused(request, product, NewScene(text=_typed(request.POST), errors=error.errors, is_open=True))
     except services.RefusalError as refusal:
         return _refused(request, product, NewScene(text=_typed(request.POST), trouble=str(refusal), is_open=True))
-    taken_out = () if "written" in request.POST else services.taken_out(typed(request.POST, "prompt"))
+    taken_out = () if "written" in request.POST else services.taken_out(request.POST.get("prompt", ""))
     if not is_htmx(request):
         for change in taken_out:
             messages.warning(request, change)
@@ -86,7 +86,7 @@ def _new_scene(request: HttpRequest, product: Product) -> Scene:
 
 
 def _typed(form: QueryDict) -> Text:
-    return Text(**{name: typed(form, name) for name in ("title", "description", "prompt")})
+    return Text(**{name: form.get(name, "") for name in ("title", "description", "prompt")})
 
 
 def _refused(request: HttpRequest, product: Product, new_scene: NewScene) -> HttpResponse:

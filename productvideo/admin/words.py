@@ -76,11 +76,6 @@ def number_in(form: QueryDict, name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def typed(form: QueryDict, name: str, otherwise: str = "") -> str:
-    """Return what was typed into a field, with the line ends that people mean and not those that HTML sends."""
-    return form.get(name, otherwise).replace("\r\n", "\n")
-
-
 def show_panel(request: HttpRequest, words: Words, *, trouble: str = "", usage: str = "") -> HttpResponse:
     """Answer with a scene's panel, in the place of the one that asked; without a script, with the page.
 
@@ -105,14 +100,14 @@ def _save(scene: Scene, form: QueryDict, *, by: User | None) -> tuple[Words, int
     version = number_in(form, "over") or number_in(form, "version")
     shown = words_of(scene, takes=number_in(form, "takes"), chosen="scene" in form, findings=())
     before = text_of(scene)
-    text = Text(**{name: typed(form, name, old) for name, old in asdict(before).items()})
+    text = Text(**{name: form.get(name, old) for name, old in asdict(before).items()})
     try:
         services.save_scene(scene=scene, version=version, by=by, **asdict(text))
     except services.InvalidInputError as error:
         return replace(shown, base=version, text=text, errors=error.errors), 400
     except services.StoryboardChangedError:
         theirs = text_of(scene)
-        mine = Text(**{name: typed(form, name, old) for name, old in asdict(theirs).items()})
+        mine = Text(**{name: form.get(name, old) for name, old in asdict(theirs).items()})
         return replace(shown, base=version, text=mine, conflict=True, theirs=_differences(mine, theirs)), 409
     saved = replace(
         shown,

@@ -1,4 +1,4 @@
-"""Having scenes written from a product's page: in a request of its own, so that the page is there at once."""
+"""Having scenes written from a product's page, and by which plan: apart, so that the page is there at once."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from productvideo import services
 from productvideo.admin.board import board_context, notice_of
 from productvideo.admin.panels import words_of
 from productvideo.admin.product_page import chosen_ids, find_product, to_page
+from productvideo.admin.shots import plans_of
 from productvideo.admin.site import is_htmx, staff_page
 from productvideo.admin.spending import chosen_model
 from productvideo.admin.usage import usage_of
@@ -74,6 +75,24 @@ def write_all_again(request: HttpRequest, product_id: int) -> HttpResponse:
         "usage": usage_of(product),
     }
     return render(request, "stillreel/product/written_again.html", context)
+
+
+@staff_page
+@require_POST
+def choose_plan(request: HttpRequest, product_id: int) -> HttpResponse:
+    """Choose the plan by which this product's scenes are written from now on."""
+    product = find_product(product_id)
+    trouble, said = "", ""
+    try:
+        services.choose_plan(product=product, plan=request.POST.get("plan", ""))
+        said = _("Saved. “Write all again” follows it.")
+    except services.RefusalError as refusal:
+        trouble = str(refusal)
+    if not is_htmx(request):
+        (messages.error if trouble else messages.success)(request, trouble or said)
+        return to_page(product)
+    context = {"product": product, "plans": plans_of(product), "trouble": trouble, "said": said}
+    return render(request, "stillreel/product/plan.html", context)
 
 
 def _board(request: HttpRequest, product: Product) -> HttpResponse:

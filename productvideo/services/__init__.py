@@ -22,6 +22,7 @@ from productvideo.services.planning import (
 )
 from productvideo.services.practice import practice_videos, remove_practice_videos
 from productvideo.services.refusals import BudgetError, InvalidInputError, RefusalError, StoryboardChangedError
+from productvideo.services.shots import choose_plan, known_plan
 from productvideo.services.spending import (
     approve,
     cancel,
@@ -76,6 +77,7 @@ __all__ = [
     "budget_of",
     "budgets_of",
     "cancel",
+    "choose_plan",
     "choose_take",
     "clean_words",
     "cost_of",
@@ -89,6 +91,7 @@ __all__ = [
     "frame_product",
     "is_being_written",
     "keep_photo",
+    "known_plan",
     "mend",
     "plan_scenes",
     "practice_videos",
