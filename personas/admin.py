@@ -25,7 +25,12 @@ class PersonaAdmin(ModelAdmin):
     list_display = ("name", "audience", "monthly_units", "products")
     search_fields = ("name", "voice", "audience")
     list_per_page = 50
-    fields = ("name", "voice", "visual_style", "audience", "words_to_avoid", "language", "monthly_units")
+    fieldsets = (
+        (None, {"fields": ("name", "audience")}),
+        (_("How it speaks"), {"fields": ("voice", "words_to_avoid", "language")}),
+        (_("How it looks"), {"fields": ("visual_style",)}),
+        (_("What it may spend"), {"fields": ("monthly_units",)}),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Persona]:
         personas: QuerySet[Persona] = super().get_queryset(request)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.validators import MinValueValidator
@@ -85,3 +87,9 @@ class Persona(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def avoided_words(self) -> tuple[str, ...]:
+        """The words to avoid, each once: what stands between commas and on lines."""
+        words = (word.strip() for word in re.split(r"[,;\n]", self.words_to_avoid))
+        return tuple(dict.fromkeys(filter(None, words)))

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('personas', '0003_members'),
-        ('productvideo', '0008_scene_writer'),
+        ("productvideo", "0009_refused_before_and_causes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

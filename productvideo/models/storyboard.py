@@ -110,6 +110,7 @@ class Scene(models.Model):
     source = models.CharField(_("written by"), max_length=10, choices=Source)
     origin = models.CharField(_("first written by"), max_length=10, choices=Source, blank=True)
     source_detail = models.TextField(_("why a default scene"), blank=True)
+    source_cause = models.CharField(_("cause of a default scene"), max_length=20, blank=True)  # the cause's code
     version = models.PositiveIntegerField(_("version"), default=1)  # rises with every edit
     takes = models.PositiveIntegerField(_("takes"), default=0)  # rises with every approval
     chosen = models.ForeignKey(

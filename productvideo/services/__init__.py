@@ -1,5 +1,13 @@
 """What a person may ask for, the same from every door: plan scenes, approve, retake, cancel, delete."""
 
+from productvideo.services.advice import (
+    REFUSED_BEFORE,
+    findings_among,
+    findings_in,
+    findings_on,
+    refused_before,
+    taken_out,
+)
 from productvideo.services.budgets import Budget, Level, budget_of, budgets_of, require_budget
 from productvideo.services.changes import SeenScene
 from productvideo.services.choosing import choose_take
@@ -23,6 +31,7 @@ from productvideo.services.sharing import (
     share_video,
     videos_of_share,
 )
+from productvideo.services.shots import choose_plan, known_plan
 from productvideo.services.spending import (
     approve,
     cancel,
@@ -31,7 +40,15 @@ from productvideo.services.spending import (
     retake,
     take_out_of_bin,
 )
-from productvideo.services.storyboard import PROMPT_LIMIT, add_scene, bring_back_scene, drop_scene, save_scene
+from productvideo.services.storyboard import (
+    PROMPT_LIMIT,
+    add_scene,
+    bring_back_scene,
+    drop_scene,
+    mend,
+    save_scene,
+)
+from productvideo.services.tokens import cost_of
 from productvideo.services.writing import (
     MOST_SCENES,
     BeingWrittenError,
@@ -52,6 +69,7 @@ __all__ = [
     "MOST_SCENES",
     "NAME_LIMIT",
     "PROMPT_LIMIT",
+    "REFUSED_BEFORE",
     "BeingWrittenError",
     "Budget",
     "BudgetError",
@@ -70,21 +88,29 @@ __all__ = [
     "budget_of",
     "budgets_of",
     "cancel",
+    "choose_plan",
     "choose_take",
     "clean_words",
+    "cost_of",
     "count_download",
     "count_view",
     "create_product",
     "delete_video",
     "drop_scene",
+    "findings_among",
+    "findings_in",
+    "findings_on",
     "follow_photo",
     "frame_product",
     "is_being_written",
     "keep_photo",
+    "known_plan",
+    "mend",
     "open_share",
     "plan_scenes",
     "practice_videos",
     "put_into_bin",
+    "refused_before",
     "remove_practice_videos",
     "require_budget",
     "retake",
@@ -95,6 +121,7 @@ __all__ = [
     "share_video",
     "store_plan",
     "take_out_of_bin",
+    "taken_out",
     "videos_of_share",
     "write_all_again",
     "write_first_scenes",
