@@ -74,7 +74,7 @@ def test_saving_answers_with_the_advice_on_the_new_words(staff: Client, scene: S
     worse = ask(staff, "scene_save", scene, prompt=QUOTING).content.decode()
 
     assert f'id="findings-{scene.pk}"' in better and FINDING not in better
-    assert FINDING in worse and "1 piece of advice is below." in worse
+    assert FINDING in worse and "1 piece of advice follows the prompt." in worse
 
 
 def test_the_price_of_another_model_brings_its_own_advice(staff: Client) -> None:
