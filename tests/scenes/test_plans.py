@@ -117,6 +117,9 @@ def test_the_default_scenes_beside_each_other_break_no_rule(plan: Plan) -> None:
         ("Kochmesser", "craft"),
         ("Shampoo", "packshot"),
         ("Night cream", "packshot"),
+        ("Eau de parfum", "packshot"),
+        ("Cordless drill", "craft"),
+        ("Something else", "packshot"),
         ("Guarantee committee praktisch these Durchmesser Preis", "packshot"),
     ],
 )
