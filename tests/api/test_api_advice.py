@@ -61,7 +61,7 @@ def test_a_scene_can_be_changed_and_is_its_writer_s_then(api: APIClient, scene: 
 
 
 def test_what_is_taken_out_of_a_prompt_is_told(api: APIClient, scene: Scene) -> None:
-    answer = change(api, scene, prompt=f"{GOOD} Like <<<image_1>>>.\u202e")
+    answer = change(api, scene, prompt=f"{GOOD} Like <<<image_1>>>.\u202e\x00\ud800")
 
     body = answer.json()
     assert body["prompt"] == f"{GOOD} Like image_1."

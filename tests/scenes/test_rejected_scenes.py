@@ -87,7 +87,7 @@ def test_a_motion_of_a_scene_that_stays_is_not_made_again(brief: Brief) -> None:
     old = Told(title="Old", description="Old words.", prompt="Leaves behind it sway, 5 times as softly. A pull-back.")
     kept = dataclasses.replace(brief, kept=(old,))
 
-    plan, double = write(kept, storyboard(scene(5, subject_motion="It waits.")), storyboard(scene(6)), count=1)
+    plan, double = write(kept, storyboard(scene(5, subject_motion="")), storyboard(scene(6)), count=1)
 
     assert len(double.requests) == 2
     assert plan.scenes[0].title == "Morning calm 6"
