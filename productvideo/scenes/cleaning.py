@@ -6,11 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 LESS, MORE = "<＜﹤‹˂ᐸ❮⟨〈", ">＞﹥›˃ᐳ❯⟩〉"  # as somebody may write them to slip through
+BRACKET_SIGNS = frozenset(LESS + MORE)
 GAP = r"[\s\u0300-\u036f\ufe0e\ufe0f\u2800]"
 BRACKETS = re.compile(rf"[{LESS}{MORE}](?:{GAP}*[{LESS}{MORE}])+")
 TWO_ALIKE = re.compile(rf"[{LESS}]{GAP}*[{LESS}]|[{MORE}]{GAP}*[{MORE}]")
@@ -48,13 +50,16 @@ def clean_prompt(text: str) -> Cleaned:
 
 def has_marks(text: str) -> bool:
     """Whether Kling could read a reference in it."""
+    if not set(text) & BRACKET_SIGNS:
+        return False
     spaced = BREAKS.sub(" ", text)
     return bool(without_marks(without_signs(spaced, unseen(spaced)))[1])
 
 
 def has_unseen(text: str) -> bool:
     """Whether there are characters in it that nobody sees."""
-    return bool(unseen(BREAKS.sub(" ", text)))
+    spaced = BREAKS.sub(" ", text)
+    return any(is_unseen(sign) and not joins(spaced, at) for at, sign in enumerate(spaced))
 
 
 def without_signs(text: str, dropped: frozenset[int]) -> str:
@@ -68,6 +73,7 @@ def unseen(text: str) -> frozenset[int]:
     return frozenset(at for at, sign in enumerate(text) if is_unseen(sign) and not joins(text, at))
 
 
+@lru_cache(maxsize=4096)
 def is_unseen(sign: str) -> bool:
     if sign in EMPTY or unicodedata.category(sign) in UNSEEN:
         return True
