@@ -5,6 +5,7 @@ One writing at a time per product, claimed on its row: a claim that was not give
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Max, Q
@@ -142,8 +144,18 @@ def brief_for(product: Product, *, image: bytes | None = None) -> scenes.Brief:
         voice=product.persona.voice,
         visual_style=product.persona.visual_style,
         audience=product.persona.audience,
+        words_to_avoid=words_in(product.persona.words_to_avoid),
+        language=product.persona.language,
+        plan=product.plan,
+        model_name=settings.KLING_MODEL,
         image=image,
     )
+
+
+def words_in(text: str) -> tuple[str, ...]:
+    """Read what stands between commas and on lines."""
+    words = (word.strip() for word in re.split(r"[,;\n]", text))
+    return tuple(dict.fromkeys(filter(None, words)))
 
 
 def store_plan(*, product: Product, photo: Photo, plan: scenes.ScenePlan) -> list[Scene]:

@@ -34,4 +34,5 @@ def brief(picture: bytes) -> Brief:
         visual_style="low sun, long shadows",
         audience="people who rise early",
         image=picture,
+        plan="packshot",
     )
