@@ -30,8 +30,8 @@ def check_committed(answers: Sequence[Committed], products: dict[str, Case]) -> 
         for complaint in complaints(answer, rules, set[str]().union(*sent), source=plan.source):
             misjudged.append(f"misjudged: {answer.file}: {complaint}")
     bad = expected.total()
-    say(f"{len(answers) - bad} good and {bad} bad answers written by hand, {len(prompts)} prompts made of them\n")
-    say(f"{'rule':<20}{'good answers':>16}{'bad ones found':>18}{'prompts for Kling':>22}")
+    say(f"{len(answers) - bad} good and {bad} bad answers written by hand, {len(prompts)} prompts made of them")
+    say(f"\n{'rule':<20}{'good answers':>16}{'bad ones found':>18}{'prompts for Kling':>22}")
     for rule in (*RULES, *sorted(set(expected) - set(RULES))):
         shares = (share(rule, good), share(rule, prompts)) if rule in RULES else ("", "")
         say(f"{rule:<20}{shares[0]:>16}{f'{found[rule]} of {expected[rule]}':>18}{shares[1]:>22}")
