@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-__all__ = ["Finding", "lint"]
+from productvideo.scenes.lint.camera import one_move, risky_move
+from productvideo.scenes.lint.case import READ, Breach, Case
+from productvideo.scenes.lint.claims import claim
+from productvideo.scenes.lint.lengths import count_words, length, words_for
+from productvideo.scenes.lint.moves import moves_of
+from productvideo.scenes.lint.negatives import negation, negative_list
+from productvideo.scenes.lint.orders import editing_verb, quoted_text
+from productvideo.scenes.lint.shots import same_shot, shot_of
+from productvideo.scenes.lint.unseen import control_characters, reference_token
+from productvideo.scenes.lint.words import avoided_word, keywords, seconds
+
+__all__ = ["RULES", "Finding", "count_words", "lint", "moves_of", "shot_of", "words_for"]
+
+# The gravest first.
+RULES: tuple[Callable[[Case], Iterator[Breach]], ...] = (
+    reference_token,
+    control_characters,
+    claim,
+    quoted_text,
+    avoided_word,
+    editing_verb,
+    one_move,
+    risky_move,
+    same_shot,
+    negation,
+    seconds,
+    keywords,
+    length,
+    negative_list,
+)
+MOST_TRIES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,4 +67,34 @@ def lint(
     `description` and `name` are the product's (a claim must stand there), `avoid` the persona's words to avoid,
     `others` the prompts of the storyboard's other scenes, which shall show other shots.
     """
-    return ()
+    case = Case(
+        prompt=prompt,
+        model_name=model_name,
+        description=description,
+        name=name,
+        negative_prompt=negative_prompt,
+        avoid=tuple(avoid),
+        others=tuple(others),
+    )
+    found = tuple(breaches(case))
+    known = {(breach.rule, breach.field) for breach in found}
+    return tuple(
+        Finding(rule=breach.rule, sentence=breach.sentence, mended=mended(case, breach, known), field=breach.field)
+        for breach in found
+    )
+
+
+def breaches(case: Case) -> Iterator[Breach]:
+    for rule in RULES:
+        yield from rule(case)
+
+
+def mended(case: Case, breach: Breach, known: set[tuple[str, str]]) -> str | None:
+    """The first text that really puts it right and brings nothing new: each mend leaves fewer findings."""
+    for text in islice(breach.mends, MOST_TRIES):
+        if len(text) > READ or (breach.field == "prompt" and not text.strip()):
+            continue
+        left = {(one.rule, one.field) for one in breaches(case.with_field(breach.field, text))}
+        if left <= known and (breach.rule, breach.field) not in left:
+            return text
+    return None
