@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LESS, MORE = "<＜﹤‹˂ᐸ❮⟨〈", ">＞﹥›˃ᐳ❯⟩〉"  # as somebody may write them to slip through
+BRACKET_SIGNS = frozenset(LESS + MORE)
 GAP = r"[\s\u0300-\u036f\ufe0e\ufe0f\u2800]"
 BRACKETS = re.compile(rf"[{LESS}{MORE}](?:{GAP}*[{LESS}{MORE}])+")
 TWO_ALIKE = re.compile(rf"[{LESS}]{GAP}*[{LESS}]|[{MORE}]{GAP}*[{MORE}]")
@@ -32,6 +34,7 @@ def without_signs(text: str, dropped: frozenset[int]) -> str:
     return "".join(sign for at, sign in enumerate(text) if at not in dropped) if dropped else text
 
 
+@lru_cache(maxsize=4096)
 def is_unseen(sign: str) -> bool:
     if sign in EMPTY or unicodedata.category(sign) in UNSEEN:
         return True

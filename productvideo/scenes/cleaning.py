@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from productvideo.signs import BREAKS, unseen, without_marks, without_signs
+from productvideo.signs import BRACKET_SIGNS, BREAKS, is_unseen, joins, unseen, without_marks, without_signs
 
 MOST_NAMED = 3
 
@@ -35,13 +35,16 @@ def clean_prompt(text: str) -> Cleaned:
 
 def has_marks(text: str) -> bool:
     """Whether Kling could read a reference in it."""
+    if not set(text) & BRACKET_SIGNS:
+        return False
     spaced = BREAKS.sub(" ", text)
     return bool(without_marks(without_signs(spaced, unseen(spaced)))[1])
 
 
 def has_unseen(text: str) -> bool:
     """Whether there are characters in it that nobody sees."""
-    return bool(unseen(BREAKS.sub(" ", text)))
+    spaced = BREAKS.sub(" ", text)
+    return any(is_unseen(sign) and not joins(spaced, at) for at, sign in enumerate(spaced))
 
 
 def changes(text: str, dropped: frozenset[int], marks: tuple[str, ...], *, breaks: bool) -> Iterator[str]:
