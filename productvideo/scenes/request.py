@@ -39,8 +39,11 @@ INTENTS = {
 
 FIELDS: dict[str, dict[str, Any]] = {
     "seen_in_image": {"type": "string", "description": "What the photo shows, in one sentence."},
-    "title": {"type": "string", "description": "A few words, in the persona's voice."},
-    "description": {"type": "string", "description": "One or two sentences for the marketing team."},
+    "title": {"type": "string", "description": "A few words, in the persona's voice and language."},
+    "description": {
+        "type": "string",
+        "description": "One or two sentences for the marketing team, in the persona's language.",
+    },
     "shot_type": {"type": "string", "enum": [shot.value for shot in Shot]},
     "camera_move": {"type": "string", "enum": [move.value for move in Move]},
     "stillness": {"type": "string", "description": "How the product keeps still; begins with “stays”."},
@@ -50,7 +53,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "negative_nouns": {
         "type": "array",
         "items": {"type": "string"},
-        "description": "Up to three nouns for what must not appear.",
+        "description": "Up to two English nouns for what must not appear.",
     },
     "risk": {"type": "string", "enum": [risk.value for risk in Risk]},
 }

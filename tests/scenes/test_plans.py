@@ -10,7 +10,7 @@ from productvideo.scenes import Brief, default_scenes, plan_for, plans
 from productvideo.scenes.languages import SPELLINGS
 from productvideo.scenes.limits import limits_for
 from productvideo.scenes.lint import lint
-from productvideo.scenes.moves import MOVES, Move, is_told
+from productvideo.scenes.moves import Move, moves_in
 from productvideo.scenes.plan import FOLDER, Plan, Shot
 from productvideo.scenes.prompts import filled
 
@@ -83,7 +83,7 @@ def test_default_prompts_break_no_rule_of_any_live_model(plan: Plan) -> None:
             limits = limits_for(model)
 
             assert limits.least_words <= len(prompt.split()) <= limits.most_words
-            assert [other for other in MOVES if is_told(other, prompt)] == [move]
+            assert moves_in(prompt) == [move]
             assert lint(prompt, model_name=model, description="A mug.", name="Big blue mug") == ()
 
 
@@ -117,6 +117,9 @@ def test_the_default_scenes_beside_each_other_break_no_rule(plan: Plan) -> None:
         ("Kochmesser", "craft"),
         ("Shampoo", "packshot"),
         ("Night cream", "packshot"),
+        ("Eau de parfum", "packshot"),
+        ("Cordless drill", "craft"),
+        ("Something else", "packshot"),
         ("Guarantee committee praktisch these Durchmesser Preis", "packshot"),
     ],
 )

@@ -1,8 +1,10 @@
 """The prompt templates: no version is ever edited in place, for stored scenes name the version they were made with."""
 
 import hashlib
+import json
 
 from productvideo.scenes import Brief, default_scenes
+from productvideo.scenes.request import response_format
 from productvideo.scenes.template import FOLDER, TEMPLATE_VERSION, template
 
 # A changed file is a new version: add it here under a new name, and leave these lines as they are.
@@ -10,10 +12,17 @@ HASHES = {
     "three-shots-2.instructions.txt": "a4633bea632fb0e80796168914295cd96a4576fe50f1138441388b3028c5628d",
     "three-shots-2.kling.txt": "95778be93d23afa94e98e7760907f4bae85d5fdab8d45510c5b158d19d6d069b",
 }
+FORM = "5f63c5ac917b4ac2c46062aeefc8e0b75a34bb0d8b558d2f54d8d1846ab39048"
 
 
 def test_no_template_was_edited_in_place() -> None:
     assert {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in FOLDER.iterdir()} == HASHES
+
+
+def test_the_form_belongs_to_the_version_too() -> None:
+    form = response_format(count=3, counted=True)
+
+    assert (TEMPLATE_VERSION, hashlib.sha256(json.dumps(form).encode()).hexdigest()) == ("three-shots-2", FORM)
 
 
 def test_the_current_version_has_both_files_and_is_stored_with_the_scenes() -> None:
