@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from hostile import HOSTILE
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from openai_double import Double, scene, storyboard
 
@@ -15,10 +15,13 @@ import kling
 from productvideo.scenes import Brief, ScenePlan, Told, default_scenes, write_scenes
 from productvideo.scenes.cleaning import clean_prompt
 from productvideo.scenes.lint import lint
+from productvideo.scenes.moves import moves_of
 from productvideo.wording import tidy
 
 LINE = re.compile(r'([A-Z][^"\n]*): ("(?:[^"\\\n]|\\.)*")')
-HIDDEN = re.compile("[\0-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+HIDDEN = re.compile(
+    "[\0-\x1f\x7f-\x9f\u00ad\u034f\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u2069\u3164\ufeff\uffa0\U000e0000-\U000e01ef]"
+)
 BRIEF = Brief(
     product_name="Espresso cup, hand-thrown",
     product_description="A stoneware cup for a single espresso.",
@@ -98,8 +101,9 @@ def check(plan: ScenePlan, brief: Brief) -> None:
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_description_changes_nothing_but_the_words_between_the_quotes(hostile: str) -> None:
-    harmless = asked(BRIEF)
-    attacked = asked(dataclasses.replace(BRIEF, product_description=hostile))
+    brief = dataclasses.replace(BRIEF, plan="")  # none of these words is about what the product is
+    harmless = asked(brief)
+    attacked = asked(dataclasses.replace(brief, product_description=hostile))
 
     assert around(attacked) == around(harmless)
     assert quoted(attacked) == quoted(harmless) | {"Product description": tidy(hostile, limit=5000)}
@@ -107,7 +111,7 @@ def test_a_hostile_description_changes_nothing_but_the_words_between_the_quotes(
     assert "<<<" not in attacked["messages"][-1]["content"][0]["text"]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(words=st.lists(texts, min_size=13, max_size=13))
 def test_no_text_in_any_field_changes_anything_but_the_words_between_the_quotes(words: list[str]) -> None:
     brief = dataclasses.replace(BRIEF, kept=(STAYS,), replaced=(GOES,))
@@ -126,13 +130,15 @@ def test_no_text_in_any_field_changes_anything_but_the_words_between_the_quotes(
         replaced=(Told(title=told[3], description=told[4], prompt=GOES.prompt),),
     )
 
+    assume(moves_of(attacked.kept) == moves_of(brief.kept))  # a scene that pans asks for another move, as it should
+
     body = asked(attacked)
 
     assert around(body) == around(asked(brief))
     assert not any(HIDDEN.search(text) for text in quoted(body).values())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(title=texts, description=texts)
 def test_an_idea_of_any_words_is_material_too(title: str, description: str) -> None:
     tame = Told(title="Rain", description="Rain falls.", prompt="")
@@ -217,7 +223,7 @@ def test_every_model_of_kling_is_spared_what_an_obeying_model_wrote(model_name: 
         check(write_scenes(brief, deadline=10.0, http_client=Double(storyboard(*obeyed)).client), brief)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(words=st.lists(texts, min_size=6, max_size=6), name=texts)
 def test_whatever_the_model_writes_the_prompts_hold_every_rule(words: list[str], name: str) -> None:
     brief = dataclasses.replace(BRIEF, product_name=name[:200])

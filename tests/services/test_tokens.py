@@ -75,7 +75,8 @@ def test_what_openai_counted_is_remembered(settings, product: Product) -> None:
 
     kept = product.writings.get()
     assert (kept.calls, kept.input_tokens, kept.output_tokens, kept.cause) == (1, 2100, 600, "")
-    assert (kept.language_model, kept.plan) == ("stand-in-1", "food")
+    fitting = scenes.plan_for("", product.name, product.description)
+    assert (kept.language_model, kept.plan) == ("stand-in-1", fitting.code)
 
 
 def test_scenes_that_are_there_already_are_no_writing(product: Product) -> None:

@@ -36,7 +36,7 @@ GO = forms(
     *("lean", "nudge", "skim", "pass", "roll", "fly", "pan", "tilt", "turn", "wrap", "spin", "rotate", "slip", "run"),
 )
 
-# Read in this order; what one has taken, a later one cannot take again. {n} nouns count wherever they stand.
+# Read in this order; what one has taken, a later one cannot take again.
 NOUNS = (
     ("whip pan", r"(?:whip|swish)(?:es|ping)?[- ]?pans?|(?:whip|crash|snap)[- ]zooms?"),
     ("dolly zoom", r"dolly[- ]zooms?|vertigo (?:effect|shot|zoom)|zolly"),
@@ -78,6 +78,7 @@ NOUNS = (
         "tracking",
         r"track(?:ing)?[- ](?:shot|move|movement|motion)s?|trucking shot|follow[- ]shot|slider (?:move|shot)",
     ),
+    ("tracking", rf"(?:{SLOWLY}|lateral) (?:tracking|trucking)|dolly (?:shot |move )?(?:to the )?(?:left|right)\b"),
     ("tracking", r"(?:lateral|sideways) (?:slide|glide|move|movement|dolly|truck)|truck[- ](?:left|right)"),
     (
         "handheld",
@@ -89,7 +90,7 @@ NOUNS = (
 VERBS = (
     ("whip pan", rf"{forms('whip')}{HOW}?(?:\s?{SIDE}|\s?{AROUND}|\s?to\b|\s?over\b)"),
     ("orbit", rf"{forms('orbit', 'circle', 'revolve', 'encircle')}|{GO}{HOW}{AROUND}|{GO}{HOW}360\S*"),
-    ("arc", rf"{forms('arc', 'curve')}|in an? (?:\w+,? ){{0,3}}arc\b|(?:{SLOWLY}|an?) arc\b"),
+    ("slow arc", rf"{forms('arc', 'curve')}|in an? (?:\w+,? ){{0,3}}arc\b|(?:{SLOWLY}|an?) arc\b"),
     ("tilt up", rf"{forms('tilt', 'pan', 'look', 'angle')}{HOW}{UP}"),
     ("tilt down", rf"{forms('tilt', 'pan', 'look', 'angle')}{HOW}{DOWN}"),
     ("tilt", rf"{forms('tilt')}(?!-)"),
@@ -99,8 +100,8 @@ VERBS = (
     ("lower", rf"{forms('lower', 'descend', 'sink')}|{GO}{HOW}{DOWN}"),
     ("pull-back", rf"{GO}{HOW}{BACK}|{forms('retreat', 'recede', 'withdraw', 'widen')}"),
     ("pull-back", rf"{forms('back')}{HOW}(?:away|off|up|out)\b"),
-    ("push-in", rf"{GO}{HOW}{IN}|{forms('approach')}|{forms('close')} in\b"),
-    ("tracking", rf"{GO}{HOW}{PAST}|{forms('follow', 'track', 'truck', 'traverse')}"),
+    ("push-in", rf"{GO}{HOW}{IN}|{forms('approach', 'advance')}|{forms('close')} in\b"),
+    ("tracking", rf"{GO}{HOW}{PAST}|{forms('track', 'truck', 'traverse')}|follow(?:s|ing)?"),
     ("push-in", rf"{forms('push', 'zoom')}(?! lens)"),
     ("dolly", forms("dolly")),
     ("roll", forms("roll")),
@@ -114,6 +115,20 @@ CAMERA_VERBS = re.compile(
 BARE_VERBS = re.compile(
     r"(?:move|glide|circle|fly|sweep|drift|travel|swing|creep|ease|follow|approach|rise|descend|slide)\b",
     re.IGNORECASE,
+)
+# Where one of these begins a move may be told; all else is passed over, for there are many patterns.
+STEMS = (
+    "advanc|aerial|angl|approach|arc|ascend|back|boom|camera|circl|climb|clos|com|cran|crash|creep|curv|descend"
+    "|dolli|dolly"
+    "|downward|draw|drift|drone|eas|edg|encircl|fl[iy]|float|focus|follow|glid|go|hand-?held|helicopter|inch"
+    "|jib|lateral|lean"
+    "|lift|look|lower|mov|nudg|orbit|pan|pass|pedestal|press|pull|push|rack|reced|retreat|revolv|ris|roll|ros"
+    "|rotat|run"
+    "|shift|sideways|sink|skim|slid|slip|snap|soar|spin|step|sweep|swing|swish|swivel|swoop|tilt|track|travel|travers"
+    "|truck|turn|upward|vertigo|walk|wander|whip|widen|withdraw|wrap|zolly|zoom"
+)
+BEGINNING = re.compile(
+    rf"\b(?=(?:(?:an?|the|full|half|partial|360\S*|{SLOWLY}) )?(?:{STEMS})|in an? |360)", re.IGNORECASE
 )
 NOUN_PATTERNS = tuple((move, re.compile(rf"\b(?:{words})", re.IGNORECASE)) for move, words in NOUNS)
 VERB_PATTERNS = tuple((move, re.compile(rf"\b(?:{words})(?![\w])", re.IGNORECASE)) for move, words in VERBS)

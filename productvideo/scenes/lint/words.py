@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
 from productvideo.scenes.lint.case import Breach, Case
-from productvideo.scenes.lint.clauses import clause_at, cut, without_clauses, without_sentences
+from productvideo.scenes.lint.clauses import cut
+from productvideo.scenes.lint.dropping import without_words
 from productvideo.scenes.lint.folding import Folded, find_words
 
 NUMBER = (
@@ -16,8 +17,8 @@ NUMBER = (
     r"|several|couple of|few)"
 )
 SPAN = (
-    r"(?:(?:,\s)?\b(?:for|over|in|within|during|after|at|by|lasting|about|around|approximately|the|first"
-    r"|last|every|a|only|exactly|than|second)\b\s){0,4}"
+    r"(?:\b(?:for|over|within|during|after|at|by|in|every|lasting)\s)?"
+    r"(?:\b(?:about|around|approximately|the|first|last|only|exactly|another|less than|more than)\s){0,3}"
 )
 SECONDS = re.compile(
     rf"{SPAN}(?<![\w.,]){NUMBER}[ -]?(?:seconds?|secs?|minutes?|mins?|sekunden?|secondes?|segundos?"
@@ -51,7 +52,7 @@ VERB_LIKE = re.compile(r"\b(?:\w{2,}(?:s|ing)|is|are|and|the|its|to|of|in|on)\b"
 def avoided_word(case: Case) -> Iterator[Breach]:
     """The persona never says this."""
     words = [" ".join(word.split()) for word in case.avoid]
-    spans = find_words(Folded.of(case.text), [word for word in words if word])
+    spans = find_words(Folded.of(case.nameless), [word for word in words if word])
     if spans:
         found = dict.fromkeys(case.text[start:end] for start, end in spans)
         yield Breach(
@@ -104,28 +105,3 @@ def piles(case: Case) -> Iterator[tuple[int, int]]:
 
 def is_fragment(words: str) -> bool:
     return len(words.split()) <= MOST_IN_FRAGMENT and not VERB_LIKE.search(words)
-
-
-def without_words(case: Case, spans: Sequence[tuple[int, int]]) -> Iterator[str]:
-    """Drop the words alone where the clause can do without them, else the clause, else the sentence."""
-    if all(is_spare(case, span) for span in spans):
-        yield cut(case.text, spans)
-    starts = [start for start, _end in spans]
-    yield without_clauses(case.text, case.clauses, [clause_at(case.clauses, start) for start in starts])
-    yield without_sentences(case.text, starts)
-    yield cut(case.text, spans)
-
-
-HANGS = re.compile(
-    r"\b(?:is|are|be|was|remains?|stays?|an?|the|of|with|for|its|very|and|or|as|to|in|on)\s*$", re.IGNORECASE
-)
-
-
-def is_spare(case: Case, span: tuple[int, int]) -> bool:
-    """Whether a word follows that the words only describe, or nothing before them is left hanging."""
-    start, end = span
-    clause = case.clauses[clause_at(case.clauses, start)]
-    before, after = case.text[clause.start : start], case.text[end : max(clause.end, end)]
-    rest = f"{before} {after}".split()
-    describes = re.match(r"[ -]?\w", after) is not None and after[:1] in " -"
-    return len(rest) >= 2 and (describes or not HANGS.search(before))
