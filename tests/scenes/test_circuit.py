@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from openai_double import KEY, Double, completion, error, storyboard
+from openai_double import KEY, Double, completion, error, scene, storyboard
 
 from productvideo.scenes import Brief, circuit, trouble, write_scenes
 
@@ -266,6 +266,13 @@ def test_openai_is_used_again_once_it_is_back(brief: Brief, file: Path) -> None:
     plans = [write_scenes(brief, deadline=5.0, http_client=Double(storyboard()).client) for _ in range(2)]
 
     assert [plan.source for plan in plans] == ["openai", "openai"]
+
+
+def test_an_openai_that_answers_the_first_call_is_not_dead(brief: Brief) -> None:
+    for _ in range(2):
+        write_scenes(brief, deadline=5.0, http_client=Double(storyboard(scene(0)), error(503)).client)
+
+    assert not is_open()
 
 
 CAUSES: dict[str, tuple[object, str]] = {
