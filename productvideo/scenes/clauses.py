@@ -8,7 +8,8 @@ from productvideo.wording import safe_clause
 
 WHOLE = 60  # words; a clause that is longer is none
 MOST_MOOD = 10
-HOLDS = ("stays", "remains", "rests", "stands", "sits", "lies", "hangs")
+HOLDS = frozenset(("stays", "remains", "rests", "stands", "sits", "lies", "hangs"))
+HOLDS |= {word.removesuffix("s") for word in HOLDS}  # of headphones
 
 
 def stillness_of(draft: Draft) -> str:
