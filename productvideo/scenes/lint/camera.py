@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 
 from productvideo.scenes.lint.camera_words import CAMERA
-from productvideo.scenes.lint.case import Breach, Case
+from productvideo.scenes.lint.case import Breach, Case, plain
 from productvideo.scenes.lint.clauses import clause_span, cut, smooth, with_sentence, without_sentences
 from productvideo.scenes.lint.moves import RISKY, Sighting, moves_in, sightings
+from productvideo.scenes.lint.names import hide_name
 
 TOLD = {
     "push-in": "The camera makes a push-in",
@@ -51,7 +52,7 @@ def one_move(case: Case) -> Iterator[Breach]:
 
 def new_moves(case: Case) -> Iterator[str]:
     """Sentences for a move that no other scene makes, long ones before short ones."""
-    taken = {move for other in case.others for move in moves_in(other)}
+    taken = {move for other in case.others for move in moves_in(hide_name(plain(other), case.name))}
     free = [told for move, told in TOLD.items() if move not in taken] or list(TOLD.values())
     yield from (told + MANNER for told in free[:3])
     yield from (f"{told}." for told in free[:3])

@@ -48,6 +48,13 @@ def families() -> tuple[Family, ...]:
     return tuple(map(family_of, raw.values()))
 
 
+@lru_cache
+def told_apart() -> frozenset[str]:
+    """The things that families tell of: being free of them is proven there, in more languages."""
+    raw = json.loads(FAMILIES.read_text(encoding="utf-8"))["families"]
+    return frozenset(word for words in raw.values() for thing in words.get("free_of", []) for word in thing.split())
+
+
 def family_of(words: dict[str, list[str]]) -> Family:
     things = words.get("free_of", [])
     says = (*words.get("says", []), *(form.format(thing) for thing in things for form in SAYS_FREE))
@@ -92,5 +99,7 @@ def made_and_free(text: str, known: Folded) -> Iterator[tuple[int, int]]:
             yield match.span()
     for match in FREE.finditer(text):
         thing = match[1].lower()
-        if thing not in FREE_OF_WHAT_IS_SEEN and not is_proven(known, [form.format(thing) for form in PROVES_FREE]):
+        if thing not in FREE_OF_WHAT_IS_SEEN | told_apart() and not is_proven(
+            known, [form.format(thing) for form in PROVES_FREE]
+        ):
             yield match.span()

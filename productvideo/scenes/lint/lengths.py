@@ -35,7 +35,7 @@ def words_for(model_name: str) -> tuple[int, int]:
 
 def count_words(text: str) -> int:
     """Words between spaces; two Han or kana characters count as one."""
-    unspaced = sum(map(is_unspaced, text)) if not text.isascii() else 0
+    unspaced = sum(is_unspaced(sign) and sign.isalnum() for sign in text) if not text.isascii() else 0
     spaced = "".join(" " if is_unspaced(sign) else sign for sign in text) if unspaced else text
     return sum(any(map(str.isalnum, word)) for word in spaced.split()) + (unspaced + 1) // 2
 

@@ -12,6 +12,7 @@ from productvideo.scenes.lint.camera import TOLD, with_move
 from productvideo.scenes.lint.case import Breach, Case, plain
 from productvideo.scenes.lint.dropping import without_words
 from productvideo.scenes.lint.moves import moves_in, sightings
+from productvideo.scenes.lint.names import hide_name
 
 SAID = {
     "detail": r"\bmacro\b|\bclose[- ]?ups?\b|\bdetail (?:shot|view)\b|\bextreme(?:ly)? close\b",
@@ -54,7 +55,7 @@ def kind(move: str) -> str:
 def same_shot(case: Case) -> Iterator[Breach]:
     """Three scenes that look alike are one scene, paid three times."""
     moves = moves_in(case.nameless)[:1]
-    others = [plain(other) for other in case.others]
+    others = [hide_name(plain(other), case.name) for other in case.others]
     number = next(
         (at for at, other in enumerate(others, start=1) if is_alike(case.text, moves, other, len(others))), 0
     )
