@@ -4,10 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from productvideo.scenes.moves import MOVES
-
 from productvideo.scenes import Brief, SceneIdea
 from productvideo.scenes.lint import lint
+from productvideo.scenes.moves import MOVES
 from productvideo.wording import short_name
 
 RULES = (
