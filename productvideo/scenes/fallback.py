@@ -44,7 +44,7 @@ PLAIN = {
 }
 PLAIN_MOTION = {
     Shot.HERO: "The scene around it slowly brightens",
-    Shot.DETAIL: "In macro view, a reflection passes over it",
+    Shot.DETAIL: "A reflection passes over it",
     Shot.CONTEXT: "The background slowly brightens",
 }
 

@@ -18,7 +18,7 @@ class Move(StrEnum):
     PAN_RIGHT = "pan right"
     TRACK_LEFT = "tracking left"
     TRACK_RIGHT = "tracking right"
-    ARC = "arc"
+    ARC = "slow arc"
 
     @property
     def kind(self) -> str:

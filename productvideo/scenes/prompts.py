@@ -8,7 +8,7 @@ from productvideo.scenes.languages import is_english
 from productvideo.scenes.limits import limits_for
 from productvideo.scenes.lint import count_words, lint, moves_of
 from productvideo.scenes.moves import MOVES, Move
-from productvideo.scenes.plan import Slot
+from productvideo.scenes.plan import Shot, Slot
 from productvideo.scenes.template import template
 from productvideo.scenes.types import Brief
 from productvideo.wording import first_words, is_safe_clause, main_name, short_name, tidy, without_quotes
@@ -20,6 +20,7 @@ RISKS = {Risk.HANDS: "hands", Risk.LIQUID: "spills", Risk.TEXT: "altered letteri
 NO_NOUNS = ("no ", "not ", "without ", "never ", "don't ", "avoid ")
 MOST_NAME_WORDS = 8  # that are looked at
 MOST_IN_NAME = 3
+SHORTEST = "stays still"
 DROPPED = {"claim", "avoided_word"}
 OF_WORDS = DROPPED | {"quoted_text", "editing_verb", "risky_move", "negation", "seconds", "keywords"}
 ANYTHING = "The product"
@@ -41,19 +42,21 @@ def prompt_for(*, slot: Slot, stillness: str, motions: Iterable[str], move: Move
     The mood gives way first, then the stillness, then the end of the motion.
     """
     most, name = limits_for(brief.model_name).most_words, name_in_prompt(brief)
-    room = most - count_words(filled(name=name, move=move))
-    stills = [stillness, slot.stillness] if stillness else [slot.stillness]
+    room = most - words_in(filled(name=name, shot=slot.shot, move=move))
+    stills = [still for still in (stillness, slot.stillness, SHORTEST) if still]
     still, motion = fitting(stills, [*motions, slot.motion], room)
-    longer = filled(name=name, stillness=still, motion=motion, move=move, mood=mood)
-    return longer if count_words(longer) <= most else filled(name=name, stillness=still, motion=motion, move=move)
+    shorter = filled(name=name, stillness=still, motion=motion, shot=slot.shot, move=move)
+    longer = filled(name=name, stillness=still, motion=motion, shot=slot.shot, move=move, mood=mood)
+    return longer if words_in(longer) <= most else shorter
 
 
-def filled(*, name: str, move: Move, stillness: str = "", motion: str = "", mood: str = "") -> str:
-    return (
-        template("kling")
-        .format(name=name, stillness=stillness, motion=as_sentence(motion), camera=MOVES[move], mood=as_sentence(mood))
-        .strip()
-    )
+def filled(*, name: str, shot: Shot, move: Move, stillness: str = "", motion: str = "", mood: str = "") -> str:
+    parts = {"motion": as_sentence(motion), "camera": camera_words(shot, move), "mood": as_sentence(mood)}
+    return template("kling").format(name=name, stillness=stillness, **parts).strip()
+
+
+def camera_words(shot: Shot, move: Move) -> str:
+    return MOVES[move].replace(" a ", " a macro ", 1) if shot is Shot.DETAIL else MOVES[move]
 
 
 def motion_in(prompt: str) -> str:
@@ -65,16 +68,20 @@ def as_sentence(clause: str) -> str:
     return f"{clause[:1].upper()}{clause[1:]}." if clause else ""
 
 
+def words_in(text: str) -> int:
+    """Count as the linter does, and never less than there are spaces for."""
+    return max(count_words(text), len(text.split()))
+
+
 def fitting(stills: Sequence[str], motions: Sequence[str], room: int) -> tuple[str, str]:
-    """Choose how the product keeps still and what moves; the last of each is short."""
-    *wishes, last = motions
-    for motion in wishes:
+    """Choose how the product keeps still, at length or in two words, and what moves: the first that can be said."""
+    for motion in motions:
         for still in stills:
-            if count_words(motion) + count_words(still) <= room:
+            if words_in(motion) + words_in(still) <= room:
                 return still, motion
-        if short := ended_early(motion, room - count_words(stills[-1])):
+        if short := ended_early(motion, room - words_in(stills[-1])):
             return stills[-1], short
-    return stills[-1], last
+    return stills[-1], motions[-1]
 
 
 def ended_early(sentence: str, most: int) -> str:
@@ -91,7 +98,7 @@ def name_in_prompt(brief: Brief) -> str:
     words = without_quotes(main_name(brief.product_name, limit=200)).split()[:MOST_NAME_WORDS]
     plain = " ".join(word for word in words if not word.isalpha() or not rules_of(word, brief) & DROPPED)
     name = short_name(plain)
-    if count_words(name) > MOST_IN_NAME:  # in a script without spaces
+    if words_in(name) > MOST_IN_NAME:  # in a script without spaces
         name = short_name(plain, limit=2 * MOST_IN_NAME)
     return name if is_safe_clause(name) and not moves_of(name) and not rules_of(name, brief) else ANYTHING
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionMessageParam
 
 PICTURE_SIDE = 1024
+BRIEF = 40  # words; a prompt of no more has room for short clauses only
 WISHES = {
     Move.PUSH_IN: "a push-in",
     Move.PULL_BACK: "a pull-back",
@@ -112,9 +113,11 @@ def words_of(scene: Told | SceneIdea) -> str:
 
 
 def instructions(brief: Brief, slots: Sequence[Slot], rejected: Sequence[Judged] = ()) -> str:
+    is_brief = limits_for(brief.model_name).most_words <= BRIEF
     return template("instructions").format(
         order=order(brief, slots),
-        motion_words=10 if limits_for(brief.model_name).most_words <= 40 else 14,
+        motion_words=8 if is_brief else 14,
+        stillness_words=4 if is_brief else 6,
         distinct=distinct(brief, slots, rejected),
     )
 
