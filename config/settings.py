@@ -63,6 +63,8 @@ KLING_CURRENCY = env.str("KLING_CURRENCY", "").strip() or "USD"
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", "").strip()
 OPENAI_BASE_URL = read_address("OPENAI_BASE_URL", "https://api.openai.com/v1")
 OPENAI_MODEL = env.str("OPENAI_MODEL", "").strip() or "gpt-5.4-mini"
+OPENAI_INPUT_PRICE = read_number("OPENAI_INPUT_PRICE", Decimal(0), least=0)
+OPENAI_OUTPUT_PRICE = read_number("OPENAI_OUTPUT_PRICE", Decimal(0), least=0)
 ALLOW_PRIVATE_DOWNLOADS = read_switch("ALLOW_PRIVATE_DOWNLOADS", default=False)
 
 # Neither half of a key pair: everything runs on the local sandbox. Half a pair is an error (kling.checks).

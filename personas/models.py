@@ -1,5 +1,7 @@
 """Who the videos are for: the brand or character they belong to."""
 
+import re
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
@@ -15,6 +17,17 @@ class Persona(models.Model):
         _("visual style"), blank=True, help_text=_("Light, colours and mood of its films.")
     )
     audience = models.TextField(_("audience"), blank=True, help_text=_("Whom the films are for."))
+    words_to_avoid = models.TextField(
+        _("words to avoid"),
+        blank=True,
+        help_text=_("What this brand never says, a comma or a line between each: cheap, game-changer, guys."),
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=50,
+        default="English",
+        help_text=_("In which titles and descriptions are written, such as English, Deutsch or Français."),
+    )
     monthly_units = models.DecimalField(
         _("monthly limit in units"),
         max_digits=10,
@@ -40,3 +53,9 @@ class Persona(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def avoided_words(self) -> tuple[str, ...]:
+        """The words to avoid, each once: what stands between commas and on lines."""
+        words = (word.strip() for word in re.split(r"[,;\n]", self.words_to_avoid))
+        return tuple(dict.fromkeys(filter(None, words)))

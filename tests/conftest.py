@@ -9,6 +9,7 @@ from django.test import override_settings
 from servers import postgres_server, postgres_url, redis_url
 
 from productvideo import pace, restores
+from productvideo.scenes import circuit
 
 __all__ = ["postgres_server", "postgres_url", "redis_url"]
 
@@ -34,6 +35,7 @@ def a_process_that_has_seen_nothing() -> None:
     """What earlier tests saw of rows with the same numbers, or learned from them, is no history of this one's."""
     restores.forget()
     pace.forget()
+    circuit.forget()
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ OWN_CLOCK = {
     "productvideo/ages.py",
     "productvideo/oneshot/practice.py",
     "productvideo/pipeline/sweep.py",
+    "productvideo/scenes/circuit.py",  # how long OpenAI is left alone
     "productvideo/services/budgets.py",  # the day on which the next month begins, in a sentence
 }
 

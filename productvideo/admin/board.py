@@ -15,7 +15,9 @@ from productvideo import services
 from productvideo.admin.cards import Card, cards_of
 from productvideo.admin.panels import NewScene, Words, words_of
 from productvideo.admin.photo_panel import photo_panel
-from productvideo.admin.spending import News, spending_from
+from productvideo.admin.shots import plans_of
+from productvideo.admin.spending import News, chosen_model, spending_from
+from productvideo.admin.usage import usage_of
 from productvideo.admin.waiting import outlook_of
 from productvideo.models import Product, ProductVideo, Scene
 
@@ -64,8 +66,8 @@ def board_context(
     edited: Words | None = None,
 ) -> dict[str, Any]:
     """Return what the storyboard's template needs."""
-    rows = scene_rows(product, chosen=chosen, edited=edited)
-    scenes = [row.words.scene for row in rows if row.words and row.words.chosen]
+    rows = scene_rows(product, chosen=chosen, edited=edited, model_name=chosen_model(query))
+    chosen_words = [row.words for row in rows if row.words and row.words.chosen]
     return {
         "product": product,
         "rows": rows,
@@ -74,12 +76,22 @@ def board_context(
         "new_scene": NewScene(),
         "has_room": sum(1 for row in rows if row.words) < services.MOST_SCENES,
         "is_being_written": services.is_being_written(product),
+        "plans": plans_of(product),
+        "usage": usage_of(product),
         "has_practice_takes": any(card.video.account.simulated for row in rows for card in row.cards),
-        "spending": spending_from(query, product=product, scenes=scenes, news=news),
+        "spending": spending_from(
+            query,
+            product=product,
+            scenes=[words.scene for words in chosen_words],
+            news=news,
+            refused=[words.scene for words in chosen_words if words.was_refused],
+        ),
     }
 
 
-def scene_rows(product: Product, *, chosen: set[str] | None = None, edited: Words | None = None) -> list[Row]:
+def scene_rows(
+    product: Product, *, chosen: set[str] | None = None, edited: Words | None = None, model_name: str = ""
+) -> list[Row]:
     """Return a row per scene, and one for takes whose scene is gone; without a choice, scenes without takes are."""
     takes: dict[int | None, list[ProductVideo]] = {}
     videos = list(takes_of(product))
@@ -87,9 +99,12 @@ def scene_rows(product: Product, *, chosen: set[str] | None = None, edited: Word
     for video in videos:
         takes.setdefault(video.scene_id, []).append(video)
     rows = []
-    for scene in product.scenes.select_related("product", "edited_by"):
+    scenes = list(product.scenes.select_related("product__persona", "edited_by"))
+    findings = services.findings_among(scenes, model_name=model_name)
+    for scene in scenes:
         picked = scene.takes == 0 if chosen is None else str(scene.pk) in chosen
-        panel = edited if edited and edited.scene.pk == scene.pk else words_of(scene, chosen=picked)
+        shown = words_of(scene, chosen=picked, findings=findings[scene.pk])
+        panel = edited if edited and edited.scene.pk == scene.pk else shown
         rows.append(Row(words=panel, cards=cards_of(takes.pop(scene.pk, []), outlook=outlook)))
     dropped = Scene.with_dropped.select_related("product").in_bulk([pk for pk in takes if pk]) if takes else {}
     return [

@@ -29,6 +29,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "outcome", "simulated", "sent_at", "persona")
     search_fields = ("task_id", "request_id", "persona", "video_id")
     date_hierarchy = "sent_at"
+    exclude = ("refused_mark",)
 
     @badge(looks=badges.OUTCOMES, description=_("outcome"), ordering="outcome")
     def what_became_of_it(self, submission: Submission) -> tuple[str, str]:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from productvideo import services
 from productvideo.admin import badges
 from productvideo.models import Scene
+from productvideo.scenes.lint import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,10 @@ class Words:
     conflict: bool = False
     saved: tuple[str, ...] = ()  # the fields that were saved just now
     offers_rewrite: bool = False  # the idea was changed and the prompt was not
-    before: Text | None = None  # the words that a writer has just replaced
+    before: Text | None = None  # the words that have just been replaced
+    news: str = ""  # what has just been done to the words
+    findings: tuple[Finding, ...] = ()  # what may go wrong with the prompt at Kling
+    taken_out: tuple[str, ...] = ()  # what cleaning took out of the prompt that was typed
 
     @property
     def version(self) -> int:
@@ -58,6 +63,11 @@ class Words:
         return tuple(difference.field for difference in self.theirs)
 
     @property
+    def was_refused(self) -> bool:
+        """Whether Kling has refused these words with this photo before."""
+        return any(finding.rule == services.REFUSED_BEFORE for finding in self.findings)
+
+    @property
     def outcome(self) -> str:
         """What came of saving, in one word for the page's script."""
         return "conflict" if self.conflict else "refused" if self.errors else "saved"
@@ -68,10 +78,8 @@ class Words:
 
     @property
     def reason(self) -> str:
-        """Why this is a default scene, unless the notice above the board says so already."""
-        product = self.scene.product
-        is_said = product.scenes_source == "fallback" and self.scene.source_detail == product.scenes_detail
-        return "" if is_said else self.scene.source_detail
+        """Why this is a default scene, and what to do."""
+        return self.scene.source_detail if self.scene.source == Scene.Source.FALLBACK else ""
 
     @property
     def history(self) -> str:
@@ -96,9 +104,22 @@ class NewScene:
     is_open: bool = False
 
 
-def words_of(scene: Scene, *, chosen: bool, takes: int | None = None) -> Words:
-    """Return a scene's panel as it is stored."""
-    return Words(scene=scene, text=text_of(scene), takes=scene.takes if takes is None else takes, chosen=chosen)
+def words_of(
+    scene: Scene,
+    *,
+    chosen: bool,
+    takes: int | None = None,
+    findings: tuple[Finding, ...] | None = None,
+    model_name: str = "",
+) -> Words:
+    """Return a scene's panel as it is stored; without `findings`, they are looked for."""
+    return Words(
+        scene=scene,
+        text=text_of(scene),
+        takes=scene.takes if takes is None else takes,
+        chosen=chosen,
+        findings=services.findings_on(scene, model_name=model_name) if findings is None else findings,
+    )
 
 
 def text_of(scene: Scene) -> Text:

@@ -21,9 +21,10 @@ class SpendingPersonaAdmin(PersonaAdmin):
     list_display = ("name", "audience", "this_month", "products")
     readonly_fields = ("this_month",)
 
-    def get_fields(self, request: HttpRequest, obj: Persona | None = None) -> list[str]:
-        fields = list(super().get_fields(request, obj))
-        return [*fields, "this_month"] if obj else fields
+    def get_fieldsets(self, request: HttpRequest, obj: Persona | None = None) -> Any:
+        *first, (title, spending) = super().get_fieldsets(request, obj)
+        month = ("this_month",) if obj else ()
+        return [*first, (title, {**spending, "fields": (*spending["fields"], *month)})]
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Read the months of a page's personas at once."""

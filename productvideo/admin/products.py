@@ -16,6 +16,7 @@ from django_stubs_ext import WithAnnotations
 from unfold.admin import ModelAdmin
 
 from productvideo.admin import (
+    advice,
     live,
     new_product,
     one_take,
@@ -132,9 +133,11 @@ def storyboard_urls() -> list[URLPattern]:
         path("<int:product_id>/write-scenes/", writing.write_scenes, name="productvideo_product_write"),
         path("<int:product_id>/storyboard/", writing.look_for_scenes, name="productvideo_product_storyboard"),
         path("<int:product_id>/scenes/again/", writing.write_all_again, name="productvideo_product_write_again"),
+        path("<int:product_id>/plan/", writing.choose_plan, name="productvideo_product_plan"),
         path("<int:product_id>/scenes/add/", scene_list.add_scene, name="productvideo_scene_add"),
         path(scene, words.save_words, name="productvideo_scene_save"),
         path(f"{scene}again/", words.write_again, name="productvideo_scene_again"),
+        path(f"{scene}mend/", advice.mend_scene, name="productvideo_scene_mend"),
         path(f"{scene}rewrite/", words.rewrite_prompt, name="productvideo_scene_rewrite"),
         path(f"{scene}drop/", scene_list.drop_scene, name="productvideo_scene_drop"),
         path(f"{scene}bring-back/", scene_list.bring_back_scene, name="productvideo_scene_bring_back"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kling.connection import ConfigurationError
 from productvideo import accounts, services
+from productvideo.admin.advice import advised
 from productvideo.admin.beside import brought_up_to_date
 from productvideo.admin.board import whole_page
 from productvideo.admin.credit import credit_of
@@ -21,6 +22,7 @@ from productvideo.admin.site import is_htmx, staff_page
 from productvideo.admin.spending import (
     REFUSALS,
     News,
+    chosen_model,
     news_of,
     read_practice,
     read_seen,
@@ -35,10 +37,18 @@ from productvideo.services import SeenScene
 @staff_page
 @require_safe
 def show_price(request: HttpRequest, product_id: int) -> HttpResponse:
-    """Show what can be bought, priced for the choice in the query."""
+    """Show what can be bought, priced for the choice in the query, and what the chosen model makes of the prompts."""
     product = find_product(product_id)
-    spending = spending_from(request.GET, product=product, scenes=_chosen(product, chosen_ids(request.GET)))
-    return render(request, "stillreel/product/spending.html", {"product": product, "spending": spending})
+    panels = advised(product, model_name=chosen_model(request.GET))
+    chosen = [words for words in panels if str(words.scene.pk) in chosen_ids(request.GET)]
+    spending = spending_from(
+        request.GET,
+        product=product,
+        scenes=[words.scene for words in chosen],
+        refused=[words.scene for words in chosen if words.was_refused],
+    )
+    context = {"product": product, "spending": spending, "advised": panels}
+    return render(request, "stillreel/product/price.html", context)
 
 
 @staff_page

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -12,6 +14,7 @@ from productvideo.admin.board import Row
 from productvideo.admin.panels import NewScene, Text, words_of
 from productvideo.admin.product_page import find_product, to_page
 from productvideo.admin.site import is_htmx, staff_page
+from productvideo.admin.usage import usage_of
 from productvideo.admin.words import find_scene, number_in, person, show_panel
 from productvideo.models import Product, Scene
 
@@ -27,10 +30,19 @@ def add_scene(request: HttpRequest, product_id: int) -> HttpResponse:
         return _refused(request, product, NewScene(text=_typed(request.POST), errors=error.errors, is_open=True))
     except services.RefusalError as refusal:
         return _refused(request, product, NewScene(text=_typed(request.POST), trouble=str(refusal), is_open=True))
+    taken_out = () if "written" in request.POST else services.taken_out(request.POST.get("prompt", ""))
     if not is_htmx(request):
+        for change in taken_out:
+            messages.warning(request, change)
         return to_page(product)
-    row = Row(words=words_of(scene, chosen=True), cards=[])
-    context = {"product": product, "row": row, "new_scene": NewScene(), "has_room": _has_room(product)}
+    row = Row(words=replace(words_of(scene, chosen=True), taken_out=taken_out), cards=[])
+    context = {
+        "product": product,
+        "row": row,
+        "new_scene": NewScene(),
+        "has_room": _has_room(product),
+        "usage": usage_of(product),
+    }
     return render(request, "stillreel/product/added.html", context)
 
 
@@ -63,12 +75,12 @@ def bring_back_scene(request: HttpRequest, product_id: int, scene_id: int) -> Ht
 def _new_scene(request: HttpRequest, product: Product) -> Scene:
     if "written" in request.POST:
         return services.write_one_more(product=product)
-    typed = _typed(request.POST)
+    words = _typed(request.POST)
     return services.add_scene(
         product=product,
-        title=typed.title,
-        description=typed.description,
-        prompt=typed.prompt,
+        title=words.title,
+        description=words.description,
+        prompt=words.prompt,
         by=person(request),
     )
 

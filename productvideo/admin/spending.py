@@ -18,7 +18,7 @@ from productvideo.admin.credit import Credit, credit_of
 from productvideo.admin.month import Month, month_of
 from productvideo.models import Product, Scene
 from productvideo.prices import Quote, quote
-from productvideo.services import RefusalError, SeenScene, StoryboardChangedError
+from productvideo.services import RefusalError, SeenScene, StoryboardChangedError, refused_before
 
 # What stops a purchase with a sentence that can be shown as it is.
 REFUSALS = (RefusalError, kling.SettingsError, kling.KlingError, ConfigurationError)
@@ -65,6 +65,7 @@ class Spending:
     settings: kling.Settings
     scenes: tuple[Scene, ...]
     news: News | None = None
+    known_refused: tuple[Scene, ...] | None = None  # those of the scenes that Kling has refused, if known already
 
     @property
     def practice(self) -> bool:
@@ -134,6 +135,20 @@ class Spending:
     def month(self) -> Month | None:
         return month_of(self.product.persona, needed=self.quote.units)
 
+    @cached_property
+    def refused(self) -> str:
+        """Say which of the chosen scenes Kling has refused before; "" for none."""
+        found = refused_before(self.scenes) if self.known_refused is None else self.known_refused
+        titles = [_("“%s”") % scene.title for scene in found]
+        if not titles:
+            return ""
+        text = ngettext(
+            "Kling refused %(titles)s before, with the same words and photo; it will most likely be refused again.",
+            "Kling refused %(titles)s before, with the same words and photos; they will most likely be refused again.",
+            len(titles),
+        )
+        return text % {"titles": ", ".join(titles)}
+
     @property
     def has_told_month(self) -> bool:
         """Say whether the news says already what the persona's month warns of."""
@@ -154,10 +169,29 @@ class Spending:
 
 
 def spending_from(
-    query: QueryDict, *, product: Product, scenes: Iterable[Scene], news: News | None = None
+    query: QueryDict,
+    *,
+    product: Product,
+    scenes: Iterable[Scene],
+    news: News | None = None,
+    refused: Iterable[Scene] | None = None,
 ) -> Spending:
-    """Return what was chosen, or the nearest thing that the chosen model can do."""
-    return Spending(product=product, settings=_nearest(query), scenes=tuple(scenes), news=news)
+    """Return what was chosen, or the nearest thing that the chosen model can do.
+
+    `refused` are those of the scenes that Kling has refused before; it is looked up where that is not known.
+    """
+    return Spending(
+        product=product,
+        settings=_nearest(query),
+        scenes=tuple(scenes),
+        news=news,
+        known_refused=None if refused is None else tuple(refused),
+    )
+
+
+def chosen_model(query: QueryDict) -> str:
+    """Return the name of the model that a page has chosen, or else of the usual one."""
+    return _model(query.get("model", site.KLING_MODEL)).name
 
 
 def read_settings(form: QueryDict) -> kling.Settings:

@@ -16,6 +16,8 @@ from productvideo.admin.board import whole_page
 from productvideo.admin.panels import Difference, Text, Words, text_of, words_of
 from productvideo.admin.product_page import to_page
 from productvideo.admin.site import is_htmx, staff_page
+from productvideo.admin.spending import chosen_model
+from productvideo.admin.usage import usage_of
 from productvideo.models import Scene
 
 PANEL = "stillreel/product/words.html"
@@ -31,7 +33,9 @@ def save_words(request: HttpRequest, product_id: int, scene_id: int) -> HttpResp
     """
     scene = find_scene(product_id, scene_id)
     if request.method != "POST":
-        return show_panel(request, words_of(scene, chosen="scene" in request.GET))
+        return show_panel(
+            request, words_of(scene, chosen="scene" in request.GET, model_name=chosen_model(request.GET))
+        )
     words, status = _save(scene, request.POST, by=person(request))
     if is_htmx(request):
         whole = status == 409 or not {"over", "whole"}.isdisjoint(request.POST)
@@ -39,7 +43,7 @@ def save_words(request: HttpRequest, product_id: int, scene_id: int) -> HttpResp
             show_panel(request, words) if whole else render(request, "stillreel/product/saved.html", {"words": words})
         )
     if status == 200:
-        messages.success(request, _("Saved."))
+        messages.success(request, " ".join((_("Saved."), *words.taken_out)))
         return to_page(scene.product)
     return whole_page(request, scene.product, query=QueryDict(), edited=words, status=status)
 
@@ -72,13 +76,17 @@ def number_in(form: QueryDict, name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def show_panel(request: HttpRequest, words: Words, *, trouble: str = "") -> HttpResponse:
-    """Answer with a scene's panel, in the place of the one that asked; without a script, with the page."""
+def show_panel(request: HttpRequest, words: Words, *, trouble: str = "", usage: str = "") -> HttpResponse:
+    """Answer with a scene's panel, in the place of the one that asked; without a script, with the page.
+
+    `usage` is what writing has taken so far, where that has just changed.
+    """
     if not is_htmx(request):
         if trouble:
             messages.error(request, trouble)
         return to_page(words.scene.product)
-    response = render(request, PANEL, {"product": words.scene.product, "words": words, "trouble": trouble})
+    context = {"product": words.scene.product, "words": words, "trouble": trouble, "usage_now": usage}
+    response = render(request, PANEL, context)
     response["HX-Retarget"] = f"#words-{words.scene.pk}"
     response["HX-Reswap"] = "outerHTML"
     return response
@@ -90,7 +98,7 @@ def show_panel(request: HttpRequest, words: Words, *, trouble: str = "") -> Http
 def _save(scene: Scene, form: QueryDict, *, by: User | None) -> tuple[Words, int]:
     """Return the panel after trying to save, and the HTTP status that this deserves."""
     version = number_in(form, "over") or number_in(form, "version")
-    shown = words_of(scene, takes=number_in(form, "takes"), chosen="scene" in form)
+    shown = words_of(scene, takes=number_in(form, "takes"), chosen="scene" in form, findings=())
     before = text_of(scene)
     text = Text(**{name: form.get(name, old) for name, old in asdict(before).items()})
     try:
@@ -101,7 +109,13 @@ def _save(scene: Scene, form: QueryDict, *, by: User | None) -> tuple[Words, int
         theirs = text_of(scene)
         mine = Text(**{name: form.get(name, old) for name, old in asdict(theirs).items()})
         return replace(shown, base=version, text=mine, conflict=True, theirs=_differences(mine, theirs)), 409
-    saved = replace(shown, text=text_of(scene), saved=_changed(before, text))
+    saved = replace(
+        shown,
+        text=text_of(scene),
+        saved=_changed(before, text),
+        findings=services.findings_on(scene, model_name=chosen_model(form)),
+        taken_out=services.taken_out(text.prompt) if "prompt" in form else (),
+    )
     return replace(saved, offers_rewrite=_has_new_idea(saved.saved)), 200
 
 
@@ -124,12 +138,18 @@ def _has_new_idea(saved: tuple[str, ...]) -> bool:
 
 def _rewritten(request: HttpRequest, scene: Scene, write: services.Rewriting) -> HttpResponse:
     before, version = text_of(scene), number_in(request.POST, "version")
-    shown = words_of(scene, takes=number_in(request.POST, "takes"), chosen="scene" in request.POST)
+    shown = words_of(scene, takes=number_in(request.POST, "takes"), chosen="scene" in request.POST, findings=())
+    trouble = ""
     try:
         write(scene=scene, version=version, by=person(request))
     except services.RefusalError as refusal:
+        trouble = str(refusal)
         scene.refresh_from_db()
-        return show_panel(request, replace(shown, text=text_of(scene)), trouble=str(refusal))
+    findings = services.findings_on(scene, model_name=chosen_model(request.POST))
+    words = replace(shown, text=text_of(scene), findings=findings)
+    if trouble:
+        return show_panel(request, words, trouble=trouble)
     if not is_htmx(request):
         messages.success(request, _("“%(title)s” was written again.") % {"title": scene.title})
-    return show_panel(request, replace(shown, text=text_of(scene), before=before))
+    words = replace(words, news=_("Written anew."), before=before)
+    return show_panel(request, words, usage=usage_of(scene.product))

@@ -1,4 +1,4 @@
-"""Having scenes written from a product's page: in a request of its own, so that the page is there at once."""
+"""Having scenes written from a product's page, and by which plan: apart, so that the page is there at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from productvideo import services
 from productvideo.admin.board import board_context, notice_of
 from productvideo.admin.panels import words_of
 from productvideo.admin.product_page import chosen_ids, find_product, to_page
+from productvideo.admin.shots import plans_of
 from productvideo.admin.site import is_htmx, staff_page
+from productvideo.admin.spending import chosen_model
+from productvideo.admin.usage import usage_of
 from productvideo.admin.words import person
 from productvideo.models import Product
 
@@ -56,10 +59,40 @@ def write_all_again(request: HttpRequest, product_id: int) -> HttpResponse:
         (messages.error if trouble else messages.success)(request, said)
         return to_page(product)
     chosen = chosen_ids(request.POST)
-    panels = [words_of(scene, chosen=str(scene.pk) in chosen) for scene in written]
-    notice = notice_of(product.scenes.values_list("source", flat=True))
-    context = {"product": product, "panels": panels, "said": said, "notice": notice}
+    board = list(product.scenes.select_related("product__persona", "edited_by"))
+    findings = services.findings_among(board, model_name=chosen_model(request.POST))
+    new = {scene.pk for scene in written}
+    panels = [
+        words_of(scene, chosen=str(scene.pk) in chosen, findings=findings[scene.pk])
+        for scene in board
+        if scene.pk in new
+    ]
+    context = {
+        "product": product,
+        "panels": panels,
+        "said": said,
+        "notice": notice_of(scene.source for scene in board),
+        "usage": usage_of(product),
+    }
     return render(request, "stillreel/product/written_again.html", context)
+
+
+@staff_page
+@require_POST
+def choose_plan(request: HttpRequest, product_id: int) -> HttpResponse:
+    """Choose the plan by which this product's scenes are written from now on."""
+    product = find_product(product_id)
+    trouble, said = "", ""
+    try:
+        services.choose_plan(product=product, plan=request.POST.get("plan", ""))
+        said = _("Saved. “Write all again” follows it.")
+    except services.RefusalError as refusal:
+        trouble = str(refusal)
+    if not is_htmx(request):
+        (messages.error if trouble else messages.success)(request, trouble or said)
+        return to_page(product)
+    context = {"product": product, "plans": plans_of(product), "trouble": trouble, "said": said}
+    return render(request, "stillreel/product/plan.html", context)
 
 
 def _board(request: HttpRequest, product: Product) -> HttpResponse:

@@ -7,8 +7,8 @@ from rest_framework import serializers
 
 import kling
 from personas.models import Persona
-from productvideo import defaults
-from productvideo.api.fields import FramedPhotoField, PhotoField, WordsField, framing_of
+from productvideo import defaults, services
+from productvideo.api.fields import FramedPhotoField, PhotoField, PromptField, WordsField, framing_of
 from productvideo.models import Product
 from productvideo.models.storyboard import Shape
 from productvideo.photos import Fill
@@ -29,24 +29,40 @@ class PersonaField(serializers.PrimaryKeyRelatedField[Persona]):
         super().__init__(queryset=Persona.objects.all(), pk_field=number, required=False, allow_null=True, **kwargs)
 
 
+class PlanField(WordsField):
+    """The code of a plan of shots; "" and null leave it to what the product is."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, allow_blank=True, allow_null=True, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        try:
+            return services.known_plan(super().to_internal_value(data))
+        except services.InvalidInputError as error:
+            raise serializers.ValidationError(str(error)) from None
+
+
 class ScenesRequest(serializers.Serializer[None]):
     """The body of `POST /api/ai/generate-scenes`."""
 
     product_name = WordsField(max_length=NAME_LIMIT)
     product_description = WordsField(max_length=DESCRIPTION_LIMIT)
     persona = PersonaField()
+    plan = PlanField()
     image = PhotoField(required=False, allow_null=True)
 
 
 class ProductRequest(serializers.Serializer[None]):
     """The body of `POST /api/products/`; the photo may also be called `image`, and no persona means `Default`.
 
-    `shape` says where the films will be shown, `fill` and `colour` how the photo comes to that shape.
+    `plan` is the plan of shots; `shape` says where the films will be shown, `fill` and `colour` how the photo comes to
+    that shape.
     """
 
     persona = PersonaField()
     name = WordsField(max_length=NAME_LIMIT)
     description = WordsField(max_length=DESCRIPTION_LIMIT)
+    plan = PlanField()
     shape = serializers.ChoiceField(Shape.choices, required=False)
     fill = serializers.ChoiceField([fill.value for fill in Fill], required=False)
     colour = serializers.RegexField(r"^#[0-9a-fA-F]{6}\Z", required=False)
@@ -68,6 +84,15 @@ class ProductRequest(serializers.Serializer[None]):
             sentence = "Send one photo, not two." if sent else NO_PHOTO
             raise serializers.ValidationError({"photo": [sentence]})
         return {**attrs, "photo": sent[0], "framing": framing_of(attrs)}
+
+
+class SceneRequest(serializers.Serializer[None]):
+    """The body of `PATCH /api/products/{id}/scenes/{scene}/`: the version that was read, and what shall be changed."""
+
+    version = serializers.IntegerField(min_value=1, max_value=MOST)
+    title = WordsField(required=False)
+    description = WordsField(required=False, allow_blank=True)
+    prompt = PromptField(required=False)
 
 
 class SeenSceneRequest(serializers.Serializer[None]):

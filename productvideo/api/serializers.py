@@ -1,25 +1,47 @@
 """What goes out: products with their scenes, and videos. Kling's own links and raw answers never do."""
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from django.urls import reverse
 from rest_framework import serializers
 
+from productvideo import services
 from productvideo.api.fields import FullURLField, full_url
 from productvideo.models import Product, ProductVideo, Scene
+from productvideo.scenes import ScenePlan
+from productvideo.scenes.lint import Finding
 from productvideo.services import Budget
 
 
 class SceneSerializer(serializers.ModelSerializer[Scene]):
-    """A scene; `version` and `takes` are what an approval names."""
+    """A scene; `version` and `takes` are what an approval names. Needs `findings` in its context, by scenes' ids."""
+
+    findings = serializers.SerializerMethodField()
 
     class Meta:
         model = Scene
-        fields = ["id", "position", "title", "description", "prompt", "source", "version", "takes"]
+        fields = [
+            "id",
+            "position",
+            "title",
+            "description",
+            "prompt",
+            "source",
+            "source_detail",
+            "source_cause",
+            "findings",
+            "version",
+            "takes",
+        ]
+
+    def get_findings(self, scene: Scene) -> list[dict[str, Any]]:
+        return findings_answer(self.context["findings"][scene.pk])
 
 
 class ProductSerializer(serializers.ModelSerializer[Product]):
-    """A product with its newest photo and its scenes; needs both prefetched."""
+    """A product with its newest photo and its scenes; needs both prefetched, and the scenes' findings as context."""
 
     photo_url = serializers.SerializerMethodField()
     scenes = SceneSerializer(many=True)
@@ -31,6 +53,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
             "persona",
             "name",
             "description",
+            "plan",
             "shape",
             "photo_url",
             "scenes",
@@ -86,15 +109,43 @@ class VideoSerializer(serializers.ModelSerializer[ProductVideo]):
         read_only_fields = fields
 
 
-def plan_answer(plan: Any) -> dict[str, Any]:
-    """Write a scene plan as JSON: three scenes, who wrote them, and why not OpenAI."""
+def plan_answer(plan: ScenePlan, product: Product) -> dict[str, Any]:
+    """Write a scene plan as JSON: its scenes, who wrote them, why not OpenAI, and what asking took."""
+    prompts = [scene.prompt for scene in plan.scenes]
     return {
         "scenes": [
-            {"title": scene.title, "description": scene.description, "prompt": scene.prompt} for scene in plan.scenes
+            {
+                "title": scene.title,
+                "description": scene.description,
+                "prompt": scene.prompt,
+                "source": scene.source,
+                "source_detail": scene.detail,
+                "source_cause": plan.cause if scene.source == "fallback" else "",
+                "findings": findings_answer(
+                    services.findings_in(
+                        product,
+                        scene.prompt,
+                        negative_prompt=scene.negative_prompt,
+                        others=prompts[:number] + prompts[number + 1 :],
+                    )
+                ),
+            }
+            for number, scene in enumerate(plan.scenes)
         ],
         "source": plan.source,
         "detail": plan.detail,
+        "cause": plan.cause,
+        "plan": plan.plan,
+        "usage": asdict(plan.usage),
     }
+
+
+def findings_answer(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Write advice as JSON; `mended` is the whole new text of `field`, null where only a person can mend it."""
+    return [
+        {"rule": found.rule, "sentence": found.sentence, "mended": found.mended, "field": found.field}
+        for found in findings
+    ]
 
 
 def budget_answer(budget: Budget | None) -> dict[str, Any] | None:

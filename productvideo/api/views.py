@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -21,13 +22,20 @@ from productvideo import defaults, scenes, services
 from productvideo.api.pages import NewestFirst
 from productvideo.api.parsers import PatientJSONParser, require_bounded
 from productvideo.api.refusals import answer_refusal
-from productvideo.api.requests import ApprovalRequest, ProductRequest, ScenesRequest, VideoQuery
-from productvideo.api.serializers import ProductSerializer, VideoSerializer, budget_answer, plan_answer
-from productvideo.models import Product, ProductVideo
+from productvideo.api.requests import ApprovalRequest, ProductRequest, SceneRequest, ScenesRequest, VideoQuery
+from productvideo.api.serializers import (
+    ProductSerializer,
+    SceneSerializer,
+    VideoSerializer,
+    budget_answer,
+    plan_answer,
+)
+from productvideo.models import Product, ProductVideo, Scene
 from productvideo.prices import quote
 
 ANSWERED_WITHIN = 28.0  # seconds from the request's coming to default scenes, whatever OpenAI does
 LONGEST_WRITING = 25.0
+SCENES = 3  # whatever the product, and whoever writes them
 
 
 class Door(APIView):
@@ -65,14 +73,16 @@ class AIViewSet(Door, ViewSet):
             persona=wish.get("persona") or Persona(),
             name=wish["product_name"],
             description=wish["product_description"],
+            plan=wish.get("plan") or "",
         )
         photo = wish.get("image")
         left = ANSWERED_WITHIN - (time.monotonic() - began)
         plan = scenes.write_scenes(
             services.brief_for(product, image=photo.content if photo else None),
+            count=SCENES,
             deadline=max(1.0, min(LONGEST_WRITING, left)),
         )
-        return Response(plan_answer(plan))
+        return Response(plan_answer(plan, product))
 
 
 class ProductViewSet(Door, ListModelMixin, RetrieveModelMixin, GenericViewSet[Product]):
@@ -82,7 +92,14 @@ class ProductViewSet(Door, ListModelMixin, RetrieveModelMixin, GenericViewSet[Pr
     pagination_class = NewestFirst
 
     def get_queryset(self) -> QuerySet[Product]:
-        return Product.objects.prefetch_related("photos", "scenes")
+        return Product.objects.select_related("persona").prefetch_related("photos", "scenes")
+
+    def get_serializer(self, *found: Any, **options: Any) -> Any:
+        """Read the advice on the scenes of all products on a page at once."""
+        products = [product for rows in found for product in (rows if isinstance(rows, list) else [rows])]
+        scenes = [scene for product in products for scene in product.scenes.all()]
+        context = {**self.get_serializer_context(), "findings": services.findings_among(scenes)}
+        return ProductSerializer(*found, context=context, **options)
 
     def create(self, request: Request) -> Response:  # noqa: ARG002
         wish = self.read(ProductRequest)
@@ -92,10 +109,23 @@ class ProductViewSet(Door, ListModelMixin, RetrieveModelMixin, GenericViewSet[Pr
             description=wish["description"],
             photo_file=wish["photo"],
             framing=wish["framing"],
+            plan=wish.get("plan") or "",
             by=self.user,
         )
         services.plan_scenes(product=product)
         return Response(self.get_serializer(self.get_queryset().get(pk=product.pk)).data, status=201)
+
+    @action(detail=True, methods=["patch"], url_path=r"scenes/(?P<scene_id>[0-9]{1,18})")
+    def scenes(self, request: Request, pk: str, scene_id: str) -> Response:  # noqa: ARG002
+        scene = get_object_or_404(
+            Scene.objects.select_related("product__persona"), pk=scene_id, product=self.get_object()
+        )
+        wish = self.read(SceneRequest)
+        words = {name: wish.get(name, getattr(scene, name)) for name in ("title", "description", "prompt")}
+        services.save_scene(scene=scene, version=wish["version"], by=self.user, **words)
+        context = {"findings": {scene.pk: services.findings_on(scene)}}
+        changes = services.taken_out(words["prompt"])
+        return Response({**SceneSerializer(scene, context=context).data, "changes": changes})
 
     @action(detail=True, methods=["post"], url_path="videos")
     def videos(self, request: Request, pk: str) -> Response:  # noqa: ARG002

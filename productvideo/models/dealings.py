@@ -150,6 +150,7 @@ class Submission(models.Model):
     request_id = models.CharField(_("Kling request"), max_length=100, blank=True)
     code = models.IntegerField(_("Kling code"), null=True)
     detail = models.TextField(_("answer in words"), blank=True)
+    refused_mark = models.CharField(_("refused words and photo"), max_length=64, blank=True, db_index=True)  # a hash
     units_estimated = models.DecimalField(_("units estimated"), max_digits=10, decimal_places=4)
     units_charged = models.DecimalField(_("units charged"), max_digits=10, decimal_places=4, null=True)
     sent_at = models.DateTimeField(_("sent"), db_default=Now())

@@ -25,6 +25,7 @@ class Product(models.Model):
     )
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), max_length=5000)
+    plan = models.CharField(_("plan of shots"), max_length=30, blank=True)  # empty: chosen by what the product is
     scenes_source = models.CharField(_("scenes written by"), max_length=10, blank=True)  # openai, fallback, mixed
     scenes_detail = models.TextField(_("why default scenes"), blank=True)
     shape = models.CharField(_("shown where"), max_length=5, choices=Shape, default=Shape.AS_PHOTO)
@@ -96,6 +97,7 @@ class Scene(models.Model):
     source = models.CharField(_("written by"), max_length=10, choices=Source)
     origin = models.CharField(_("first written by"), max_length=10, choices=Source, blank=True)
     source_detail = models.TextField(_("why a default scene"), blank=True)
+    source_cause = models.CharField(_("cause of a default scene"), max_length=20, blank=True)  # the cause's code
     version = models.PositiveIntegerField(_("version"), default=1)  # rises with every edit
     takes = models.PositiveIntegerField(_("takes"), default=0)  # rises with every approval
     chosen = models.ForeignKey(
@@ -129,3 +131,25 @@ class Scene(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Writing(models.Model):
+    """One time that scenes were written: who was asked, with which template, what it used, and what went wrong."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="writings", verbose_name=_("product"))
+    at = models.DateTimeField(_("at"), db_default=Now(), editable=False)
+    plan = models.CharField(_("plan of shots"), max_length=30)
+    language_model = models.CharField(_("language model"), max_length=100, blank=True)
+    template_version = models.CharField(_("prompt template"), max_length=50)
+    calls = models.PositiveSmallIntegerField(_("calls"), default=0)  # to OpenAI; none without a key
+    input_tokens = models.PositiveIntegerField(_("input tokens"), default=0)
+    output_tokens = models.PositiveIntegerField(_("output tokens"), default=0)
+    cause = models.CharField(_("why default scenes"), max_length=20, blank=True)  # a cause's code; empty: none needed
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("writing of scenes")
+        verbose_name_plural = _("writings of scenes")
+
+    def __str__(self) -> str:
+        return f"{self.product} · {self.at:%Y-%m-%d %H:%M}"

@@ -36,6 +36,7 @@ class Wish:
     name: str
     description: str
     persona: str
+    plan: str
     model_name: str
     mode: str
     duration: int | None
@@ -50,6 +51,7 @@ class Order:
     name: str
     description: str
     persona: str
+    plan: str  # the code of a plan of shots, or "" for the one that fits the product
     settings: kling.Settings
     price: Quote
     budget_warning: str  # "" while the persona's month has plenty left
@@ -62,6 +64,7 @@ def check_order(wish: Wish) -> Order:
     try:
         host = current_host()
         name, description = services.clean_words(wish.name, wish.description)
+        plan = services.known_plan(wish.plan)
         settings = defaults.clip_settings(model_name=wish.model_name, mode=wish.mode, duration=wish.duration)
         price = quote(settings, clips=SCENES)
         persona = _persona_name(wish.persona)
@@ -74,6 +77,7 @@ def check_order(wish: Wish) -> Order:
         name=name,
         description=description,
         persona=persona,
+        plan=plan,
         settings=settings,
         price=price,
         budget_warning=warning,
@@ -138,6 +142,7 @@ def make_product(order: Order) -> Product:
         name=order.name,
         description=order.description,
         photo_file=order.photo,
+        plan=order.plan,
     )
 
 

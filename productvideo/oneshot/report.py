@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.files.storage import default_storage
 
-from productvideo.models import Product, ProductVideo
+from productvideo import services
+from productvideo.models import Product, ProductVideo, Scene
 from productvideo.oneshot.news import videos_of
 from productvideo.oneshot.order import Order
+from productvideo.scenes.lint import Finding
 from productvideo.states import Status
 
 
@@ -21,6 +24,8 @@ def as_json(order: Order, product: Product | None, *, error: str = "") -> dict[s
     return {
         "scenes_source": (product and product.scenes_source) or None,
         "scenes_detail": product.scenes_detail if product else "",
+        "scenes": [_scene(scene, findings) for scene, findings in advised(product)] if product else [],
+        "plan": order.plan,
         "persona": order.persona,
         "product": product.pk if product else None,
         "model_name": order.settings.model_name,
@@ -32,6 +37,35 @@ def as_json(order: Order, product: Product | None, *, error: str = "") -> dict[s
         "simulated": order.simulated,
         "error": error or None,
         "videos": [_video(video) for video in videos_of(product)] if product else [],
+    }
+
+
+def advised(product: Product) -> list[tuple[Scene, tuple[Finding, ...]]]:
+    """Return a product's scenes, each with what may go wrong with it at Kling."""
+    scenes = list(product.scenes.select_related("product__persona"))
+    findings = services.findings_among(scenes)
+    return [(scene, findings[scene.pk]) for scene in scenes]
+
+
+def scene_lines(product: Product) -> Iterator[str]:
+    """Describe the scenes for people: what they are, what may go wrong with them, and why default scenes."""
+    for scene, findings in advised(product):
+        yield f"Scene: {scene}"
+        yield from (f"  Advice: {found.sentence}" for found in findings)
+        if scene.source_detail and scene.source_detail != product.scenes_detail:
+            yield f"  Default scene: {scene.source_detail}"
+    if product.scenes_detail:
+        yield product.scenes_detail
+
+
+def _scene(scene: Scene, findings: Iterable[Finding]) -> dict[str, Any]:
+    return {
+        "title": scene.title,
+        "prompt": scene.prompt,
+        "source": scene.source,
+        "source_detail": scene.source_detail,
+        "source_cause": scene.source_cause,
+        "findings": [{"rule": found.rule, "sentence": found.sentence} for found in findings],
     }
 
 

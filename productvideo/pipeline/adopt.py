@@ -13,7 +13,7 @@ from typing import Any, assert_never
 from django.db import DatabaseError, IntegrityError, transaction
 
 import kling
-from productvideo import ledger
+from productvideo import ledger, refused
 from productvideo.models import KlingAccount, ProductVideo, VideoEvent
 from productvideo.models.video import TWO_TASKS, lasting_attention
 from productvideo.querysets import ProductVideoQuerySet, now
@@ -231,6 +231,7 @@ def _finish(account: KlingAccount, tasks: Sequence[kling.Task]) -> list[ProductV
         attention=lasting_attention(),
     )
     ledger.record_charges({video.task_id: _charge(video) for video in moved}, host=account.host)
+    refused.remember([video.pk for video in moved if video.error_code in refused.ERROR_CODES])
     return moved
 
 

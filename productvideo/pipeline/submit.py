@@ -17,7 +17,7 @@ from django.db.models import F, Q
 
 import kling
 from kling.connection import open_client
-from productvideo import accounts, ledger, line, restores
+from productvideo import accounts, ledger, line, refused, restores
 from productvideo.ledger import Outcome
 from productvideo.models import KlingAccount, ProductVideo, Submission
 from productvideo.pipeline.adopt import write_down_task
@@ -155,6 +155,8 @@ def _take_no(client: kling.Client, video: ProductVideo, submission: Submission, 
             account.pause(str(error), ends_on_read=isinstance(error, kling.CredentialsError))
             video.mark_queued_again(why=f"{error} Waiting until this is mended.")
         case kling.RefusedError():
+            if error.code == refused.CONTENT_RULES:
+                refused.remember([video.pk])
             video.mark_failed(code=_error_code(error), message=f"{error} Nothing was charged.", only_if=video.mine())
         case _:  # no clear answer: it may exist, and it was under way until this moment
             video.postpone(_look_again_after(), submitted_at=now())

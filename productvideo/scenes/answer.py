@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from productvideo.scenes.prompts import Draft
+from productvideo.scenes.draft import Draft
 from productvideo.scenes.trouble import CUT_SHORT, REFUSED, UNREADABLE, Trouble, few_scenes
-from productvideo.scenes.types import Told
+from productvideo.scenes.types import Told, Usage
 from productvideo.wording import fingerprint, tidy
 
 RAW_LIMIT = 20_000  # bytes of the answer that are kept with the scenes
 LEAST_LETTERS = 3  # "Hi" is no description
+MOST_TOKENS = 10_000_000  # in one call; more is no honest number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class Answer:
     trouble: Trouble | None = None
     language_model: str = ""
     raw: str = field(default="", repr=False)
+    usage: Usage = field(default_factory=Usage)
 
 
 def read_answer(text: str, *, count: int, known: Sequence[Told] = ()) -> Answer:
@@ -30,17 +32,29 @@ def read_answer(text: str, *, count: int, known: Sequence[Told] = ()) -> Answer:
     choice = first(body.get("choices"))
     message = as_object(choice.get("message"))
     content = content_text(message.get("content"))
-    model = tidy(as_text(body.get("model")), limit=100)
+    answer = Answer(
+        language_model=tidy(as_text(body.get("model")), limit=100),
+        raw=kept(content),
+        usage=read_usage(as_object(body.get("usage"))),
+    )
     if as_text(message.get("refusal")) or choice.get("finish_reason") == "content_filter":
-        return Answer(trouble=REFUSED, language_model=model, raw=kept(as_text(message.get("refusal")) or content))
+        return replace(answer, trouble=REFUSED, raw=kept(as_text(message.get("refusal")) or content))
     if choice.get("finish_reason") == "length":
-        return Answer(trouble=CUT_SHORT, language_model=model, raw=kept(content))
+        return replace(answer, trouble=CUT_SHORT)
     scenes = parsed(content[content.find("{") : content.rfind("}") + 1]).get("scenes")
     if not isinstance(scenes, list):
-        return Answer(trouble=UNREADABLE, language_model=model, raw=kept(content))
+        return replace(answer, trouble=UNREADABLE)
     drafts = tuple(usable(scenes, known))[:count]
-    trouble = few_scenes(len(drafts)) if len(drafts) < count else None
-    return Answer(drafts=drafts, trouble=trouble, language_model=model, raw=kept(content))
+    return replace(answer, drafts=drafts, trouble=few_scenes(len(drafts)) if len(drafts) < count else None)
+
+
+def read_usage(usage: dict[str, Any]) -> Usage:
+    """Read the tokens of one call; a number that is missing or odd counts nothing."""
+    return Usage(input_tokens=tokens(usage.get("prompt_tokens")), output_tokens=tokens(usage.get("completion_tokens")))
+
+
+def tokens(value: object) -> int:
+    return value if type(value) is int and 0 <= value <= MOST_TOKENS else 0
 
 
 def parsed(text: str) -> dict[str, Any]:
@@ -75,20 +89,15 @@ def kept(text: str) -> str:
 
 
 def usable(scenes: list[Any], known: Sequence[Told] = ()) -> Iterator[Draft]:
-    """Pass on the drafts that say something and repeat neither an earlier one nor a scene that is known already."""
-    seen = [(fingerprint(old.title), fingerprint(old.description), fingerprint(old.prompt)) for old in known]
+    """Pass on the drafts that say something and share no title, description or motion with another scene."""
+    seen = {fingerprint(words) for scene in known for words in (scene.title, scene.description)}
     for scene in scenes[:100]:
         draft = read_draft(as_object(scene))
         texts = (draft.title, draft.description, draft.environment_motion + draft.subject_motion)
-        marks = (fingerprint(texts[0]), fingerprint(texts[1]), fingerprint(texts[2]))
-        if min(map(len, marks)) >= LEAST_LETTERS and not any(is_repeat(marks, earlier) for earlier in seen):
-            seen.append(marks)
+        marks = set(map(fingerprint, texts))
+        if min(map(len, marks)) >= LEAST_LETTERS and not seen & marks:
+            seen |= marks
             yield draft
-
-
-def is_repeat(marks: tuple[str, str, str], earlier: tuple[str, str, str]) -> bool:
-    """Two of title, description and motion alike make a scene the same one again."""
-    return sum(one == other for one, other in zip(marks, earlier, strict=True)) >= 2
 
 
 def read_draft(scene: dict[str, Any]) -> Draft:

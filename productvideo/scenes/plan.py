@@ -1,11 +1,25 @@
-"""The plan of shots: three that differ from each other, three more, and which to take when some are there already."""
+"""Plans of shots, read from the files in `plans/`: which three shots a film of a kind of product consists of.
+
+A plan has a hero, a detail and a context shot, and a second look of each for scenes beyond the three and for scenes
+written again. No two of its six shots have the same usual move.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-from productvideo.scenes.types import Told
+from productvideo.scenes.moves import Move
+from productvideo.wording import tidy
+
+FOLDER = Path(__file__).parent / "plans"
+USUAL = "packshot"
+ENOUGH_WORDS = 2  # so many words of the description say what a product is, where its name does not
 
 
 class Shot(StrEnum):
@@ -14,40 +28,9 @@ class Shot(StrEnum):
     CONTEXT = "context"
 
 
-class Move(StrEnum):
-    """The camera moves that can be depended on; orbit, crane and rack focus mean retakes."""
-
-    PUSH_IN = "push-in"
-    TILT_UP = "tilt up"
-    TRACK_RIGHT = "tracking right"
-    TRACK_LEFT = "tracking left"
-    PULL_BACK = "pull-back"
-    PAN_RIGHT = "pan right"
-
-
-MOVES = {
-    Move.PUSH_IN: "The camera makes a push-in",
-    Move.TILT_UP: "The camera makes a tilt upwards",
-    Move.TRACK_RIGHT: "The camera makes a tracking move to the right",
-    Move.TRACK_LEFT: "The camera makes a tracking move to the left",
-    Move.PULL_BACK: "The camera makes a pull-back",
-    Move.PAN_RIGHT: "The camera makes a pan to the right",
-}
-
-# How people write the same moves.
-SPOKEN = {
-    Move.PUSH_IN: r"\bpush\w*[ -]in\b|\bmoves? (in|closer)\b|\bcomes? (slowly )?closer\b",
-    Move.TILT_UP: r"\btilts? up",
-    Move.TRACK_RIGHT: r"\btrack\w*( \w+){0,3} right",
-    Move.TRACK_LEFT: r"\btrack\w*( \w+){0,3} left",
-    Move.PULL_BACK: r"\b(pull|draw|mov)\w*[ -](back|out|away)\b",
-    Move.PAN_RIGHT: r"\bpans?\b|\bpanning\b",
-}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """One place in the plan; its moves are its own, so no two shots can move alike. The first is the usual one."""
+    """One place in a plan, and the words of its default scene. The first of its moves is the usual one."""
 
     shot: Shot
     moves: tuple[Move, ...]
@@ -55,97 +38,71 @@ class Slot:
     motion: str
     title: str
     description: str
+    # Title and description, by language.
+    translations: Mapping[str, tuple[str, str]] = field(default_factory=dict, hash=False)
 
 
-PLAN = (
-    Slot(
-        shot=Shot.HERO,
-        moves=(Move.PUSH_IN, Move.TILT_UP),
-        stillness="stays fixed in place",
-        motion="Soft light glides slowly across its surface",
-        title="{name}, the first look",
-        description="The camera comes slowly closer while soft light glides across {name}.",
-    ),
-    Slot(
-        shot=Shot.DETAIL,
-        moves=(Move.TRACK_RIGHT, Move.TRACK_LEFT),
-        stillness="stays still",
-        motion="In macro view, a highlight travels along its edge",
-        title="{name}, up close",
-        description="A slow move past {name}, close enough to see the material and how it is made.",
-    ),
-    Slot(
-        shot=Shot.CONTEXT,
-        moves=(Move.PULL_BACK, Move.PAN_RIGHT),
-        stillness="stays exactly where it is",
-        motion="Daylight shadows drift gently over the background",
-        title="{name} in its place",
-        description="The camera draws back from {name} and shows it calmly in its surroundings.",
-    ),
-)
-
-# For scenes beyond the three, and for scenes written again: the same shots, seen another way.
-SECOND = (
-    Slot(
-        shot=Shot.HERO,
-        moves=(Move.TILT_UP,),
-        stillness="stays upright and fixed",
-        motion="A warm gleam rises slowly along its side",
-        title="{name}, from the ground up",
-        description="The view rises calmly from the base of {name} to its top.",
-    ),
-    Slot(
-        shot=Shot.DETAIL,
-        moves=(Move.TRACK_LEFT,),
-        stillness="stays perfectly still",
-        motion="Fine dust drifts through a narrow beam of light",
-        title="{name}, a closer look",
-        description="A quiet glide along {name} in a narrow beam of light.",
-    ),
-    Slot(
-        shot=Shot.CONTEXT,
-        moves=(Move.PAN_RIGHT,),
-        stillness="remains in its place",
-        motion="The light in the background slowly grows brighter",
-        title="{name} and the room around it",
-        description="The view wanders past {name} while the day grows brighter behind it.",
-    ),
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    code: str
+    label: str
+    words: tuple[str, ...]  # in names and descriptions of products that it fits; * stands for any letters
+    slots: tuple[Slot, ...]
+    second: tuple[Slot, ...]
 
 
-def slots_for(count: int, *, kept: Sequence[Told] = (), replaced: Sequence[Told] = ()) -> tuple[Slot, ...]:
-    """Choose the shots of `count` new scenes: what the kept ones do not show and the replaced ones did not do."""
-    seen, gone = moves_of(kept), moves_of(replaced)
-    shown = {slot.shot for slot in PLAN for move in slot.moves if move in seen}
-    ranked = sorted(PLAN + SECOND, key=lambda slot: (slot.moves[0] in seen, slot.shot in shown, slot.moves[0] in gone))
-    picked = (ranked * count)[:count]
-    taken = [*seen, *gone, *(slot.moves[0] for slot in picked)]
-    return tuple(narrowed(slot, taken) for slot in sorted(picked, key=by_shot))
+@cache
+def plans() -> tuple[Plan, ...]:
+    """Return all plans, the usual one first."""
+    read = [read_plan(path) for path in sorted(FOLDER.glob("*.toml"))]
+    return tuple(sorted(read, key=lambda plan: plan.code != USUAL))
 
 
-def by_shot(slot: Slot) -> int:
-    return list(Shot).index(slot.shot)
+def plan_for(code: str, name: str, description: str) -> Plan:
+    """Return the plan of that code, or else the one whose words the product's name has, or else its description."""
+    for plan in plans():
+        if plan.code == code:
+            return plan
+    return max(plans(), key=lambda plan: fitness(plan, name, description))
 
 
-def narrowed(slot: Slot, taken: Sequence[Move]) -> Slot:
-    """Leave a slot its usual move, and those that no other scene makes."""
-    usual, *others = slot.moves
-    return replace(slot, moves=(usual, *(move for move in others if move not in taken)))
+def fitness(plan: Plan, name: str, description: str) -> tuple[int, int]:
+    in_name, in_description = words_found(plan, name, 200), words_found(plan, description, 5000)
+    return in_name, in_description if in_name or in_description >= ENOUGH_WORDS else 0
 
 
-def moves_of(scenes: Iterable[Told]) -> set[Move]:
-    """Read the camera moves from prompts, whoever wrote them."""
-    return {move for scene in scenes for move in Move if is_told(move, scene.prompt)}
+def words_found(plan: Plan, text: str, limit: int) -> int:
+    """Count the different words of a plan that a text has."""
+    plain = unicodedata.normalize("NFKC", tidy(text, limit=limit)).casefold()
+    return len(set(pattern_of(plan.words).findall(plain)))
 
 
-def is_told(move: Move, prompt: str) -> bool:
-    words = prompt.casefold()
-    return MOVES[move].casefold() in words or re.search(SPOKEN[move], words) is not None
+@cache
+def pattern_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    alternatives = "|".join(re.escape(word).replace(r"\*", r"\w*") for word in words)
+    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)" if words else r"(?!)")
 
 
-def slot_for_idea(idea: Told) -> Slot:
-    """Choose the shot that an idea speaks of, or else the one that its prompt has now."""
-    wanted = [move for text in (idea.description, idea.title, idea.prompt) for move in Move if is_told(move, text)]
-    move = wanted[0] if wanted else Move.PUSH_IN
-    slot = next(slot for slot in PLAN if move in slot.moves)
-    return replace(slot, moves=(move,))
+def read_plan(path: Path) -> Plan:
+    """Read one file; raise KeyError or ValueError where something is missing or no shot or move has that name."""
+    content = tomllib.loads(path.read_text("utf-8"))
+    slots = {kind: [read_slot(slot) for slot in content[kind]] for kind in ("slots", "second")}
+    return Plan(
+        code=path.stem,
+        label=content["label"],
+        words=tuple(content["words"]),
+        slots=tuple(slots["slots"]),
+        second=tuple(slots["second"]),
+    )
+
+
+def read_slot(content: dict[str, Any]) -> Slot:
+    return Slot(
+        shot=Shot(content["shot"]),
+        moves=tuple(map(Move, content["moves"])),
+        stillness=content["stillness"],
+        motion=content["motion"],
+        title=content["title"],
+        description=content["description"],
+        translations={code: (words[0], words[1]) for code, words in content.get("translations", {}).items()},
+    )

@@ -1,136 +1,129 @@
-"""How the words for a shot become the prompt that Kling gets."""
+"""How the words for a shot become the prompt that Kling gets: whole parts in a template that is never cut."""
 
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from productvideo.scenes.plan import MOVES, Move, Shot, Slot
-from productvideo.scenes.types import Brief, SceneIdea, Told
-from productvideo.wording import first_words, main_name, safe_clause, short_name, tidy, without_quotes
+from productvideo.scenes.draft import Draft, Risk
+from productvideo.scenes.languages import is_english
+from productvideo.scenes.limits import limits_for
+from productvideo.scenes.lint import count_words, lint, moves_of
+from productvideo.scenes.moves import MOVES, Move
+from productvideo.scenes.plan import Shot, Slot
+from productvideo.scenes.template import template
+from productvideo.scenes.types import Brief
+from productvideo.wording import first_words, is_safe_clause, main_name, short_name, tidy, without_quotes
 
-TEMPLATE_VERSION = "three-shots-1"
-MOST_WORDS = 60
-TITLE_LIMIT = 200
-DESCRIPTION_LIMIT = 1000
+LEAST_WORDS = 3  # of a sentence that was cut
 NEGATIVES = ("morphing", "warped label", "extra labels", "text")
-MOST_NEGATIVES = 8
-
-
-class Risk(StrEnum):
-    NONE = "none"
-    HANDS = "hands"
-    LIQUID = "liquid"
-    TEXT = "text"
-    FACE = "face"
-
-
+MOST_NEGATIVES = 6
 RISKS = {Risk.HANDS: "hands", Risk.LIQUID: "spills", Risk.TEXT: "altered lettering", Risk.FACE: "distorted face"}
+NO_NOUNS = ("no ", "not ", "without ", "never ", "don't ", "avoid ")
+MOST_NAME_WORDS = 8  # that are looked at
+MOST_IN_NAME = 3
+SHORTEST = "stays still"
+DROPPED = {"claim", "avoided_word"}
+OF_WORDS = DROPPED | {"quoted_text", "editing_verb", "risky_move", "negation", "seconds", "keywords"}
+ANYTHING = "The product"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """One scene's fields as the language model wrote them; nothing in it is trusted."""
-
-    title: str
-    description: str
-    subject_motion: str
-    environment_motion: str
-    stillness: str = ""
-    mood: str = ""
-    shot_type: str = ""
-    camera_move: str = ""
-    risk: str = ""
-    negative_nouns: tuple[str, ...] = field(default=())
-
-
-def written_scene(slot: Slot, draft: Draft, brief: Brief) -> SceneIdea:
-    """Put the model's words into the slot; a clause that breaks a rule gives way to the slot's own."""
-    return SceneIdea(
-        title=tidy(draft.title, limit=TITLE_LIMIT),
-        description=tidy(draft.description, limit=DESCRIPTION_LIMIT),
-        prompt=prompt_for(
-            name=short_name(brief.product_name),
-            stillness=stillness_clause(draft.stillness) or slot.stillness,
-            motion=motion_clause(slot, draft),
-            move=chosen_move(slot, draft.camera_move),
-            mood=safe_clause(draft.mood, words=8),
-        ),
-        source="openai",
-        negative_prompt=negative_prompt(draft),
+# Before these words a sentence can end.
+BREAKS = frozenset(
+    (
+        *("across", "along", "among", "and", "around", "as", "at", "before", "behind", "beneath", "beside"),
+        *("beyond", "but", "by", "for", "from", "in", "inside", "into", "like", "near", "on", "onto", "over"),
+        *("past", "through", "to", "toward", "towards", "under", "until", "up", "upon", "where", "which", "while"),
+        *("with", "within"),
     )
+)
 
 
-def default_scene(slot: Slot, brief: Brief, *, reason: str) -> SceneIdea:
-    """The shot that needs nothing but the product's name."""
-    name = main_name(brief.product_name, limit=60)
-    return SceneIdea(
-        title=slot.title.format(name=name),
-        description=slot.description.format(name=name),
-        prompt=prompt_for(
-            name=short_name(brief.product_name), stillness=slot.stillness, motion=slot.motion, move=slot.moves[0]
-        ),
-        source="fallback",
-        detail=reason,
-        negative_prompt=", ".join(NEGATIVES),
-    )
+def prompt_for(*, slot: Slot, stillness: str, motions: Iterable[str], move: Move, mood: str, brief: Brief) -> str:
+    """Fill the template with the first motion that fits, whole if possible; the slot's own words always fit.
+
+    The mood gives way first, then the stillness, then the end of the motion.
+    """
+    most, name = limits_for(brief.model_name).most_words, name_in_prompt(brief)
+    room = most - words_in(filled(name=name, shot=slot.shot, move=move))
+    stills = [still for still in (stillness, slot.stillness, SHORTEST) if still]
+    still, motion = fitting(stills, [*motions, slot.motion], room)
+    shorter = filled(name=name, stillness=still, motion=motion, shot=slot.shot, move=move)
+    longer = filled(name=name, stillness=still, motion=motion, shot=slot.shot, move=move, mood=mood)
+    return longer if words_in(longer) <= most else shorter
 
 
-def scene_of_idea(slot: Slot, idea: Told, draft: Draft | None, brief: Brief, *, reason: str) -> SceneIdea:
-    """Film an idea: with the model's clauses, or else with what of the description can stand in a prompt."""
-    words = idea.description
-    spoken = draft or Draft(title=idea.title, description=words, subject_motion=words, environment_motion=words)
-    return SceneIdea(
-        title=idea.title,
-        description=idea.description,
-        prompt=prompt_for(
-            name=short_name(brief.product_name),
-            stillness=stillness_clause(spoken.stillness) or slot.stillness,
-            motion=motion_clause(slot, spoken),
-            move=slot.moves[0],
-            mood=safe_clause(spoken.mood, words=8),
-        ),
-        source="openai" if draft else "fallback",
-        detail=reason,
-        negative_prompt=negative_prompt(spoken),
-    )
+def filled(*, name: str, shot: Shot, move: Move, stillness: str = "", motion: str = "", mood: str = "") -> str:
+    parts = {"motion": as_sentence(motion), "camera": camera_words(shot, move), "mood": as_sentence(mood)}
+    return template("kling").format(name=name, stillness=stillness, **parts).strip()
 
 
-def prompt_for(*, name: str, stillness: str, motion: str, move: Move, mood: str = "") -> str:
-    """Fill the template; the mood is what gives way when the words run out."""
-    prompt = (
-        f"{name} {stillness}; its shape and label remain exactly as in the image. {as_sentence(motion)} "
-        f"{MOVES[move]}, slow and steady, beginning gently and settling before the end."
-    )
-    longer = f"{prompt} {as_sentence(mood)}"
-    return longer if mood and len(longer.split()) <= MOST_WORDS else prompt
+def camera_words(shot: Shot, move: Move) -> str:
+    return MOVES[move].replace(" a ", " a macro ", 1) if shot is Shot.DETAIL else MOVES[move]
+
+
+def motion_in(prompt: str) -> str:
+    """The sentence of a filled template that says what moves."""
+    return prompt.split(". ")[1]
 
 
 def as_sentence(clause: str) -> str:
-    return f"{clause[:1].upper()}{clause[1:]}."
+    return f"{clause[:1].upper()}{clause[1:]}." if clause else ""
 
 
-def stillness_clause(text: str) -> str:
-    """Only a clause that continues the sentence “The cup …” can be used."""
-    clause = safe_clause(text, words=9)
-    return clause if clause.split(" ")[0] in ("stays", "remains", "rests", "stands", "sits", "lies", "hangs") else ""
+def words_in(text: str) -> int:
+    """Count as the linter does, and never less than there are spaces for."""
+    return max(count_words(text), len(text.split()))
 
 
-def motion_clause(slot: Slot, draft: Draft) -> str:
-    """One motion only: of the product itself in the detail shot, of what is around it in the others."""
-    motions = [draft.environment_motion, draft.subject_motion]
-    if slot.shot is Shot.DETAIL:
-        motions.reverse()
-    return next(filter(None, (safe_clause(motion, words=16) for motion in motions)), slot.motion)
+def fitting(stills: Sequence[str], motions: Sequence[str], room: int) -> tuple[str, str]:
+    """Choose how the product keeps still, at length or in two words, and what moves: the first that can be said."""
+    for motion in motions:
+        for still in stills:
+            if words_in(motion) + words_in(still) <= room:
+                return still, motion
+        if short := ended_early(motion, room - words_in(stills[-1])):
+            return stills[-1], short
+    return stills[-1], motions[-1]
 
 
-def chosen_move(slot: Slot, wish: str) -> Move:
-    return next((move for move in slot.moves if move == wish), slot.moves[0])
+def ended_early(sentence: str, most: int) -> str:
+    """The longest beginning of a sentence, in at most `most` words, that is a sentence itself; or nothing."""
+    words = sentence.split()
+    for count in range(min(most, len(words) - 1), LEAST_WORDS - 1, -1):
+        if words[count].lower() in BREAKS or words[count - 1].endswith(","):
+            return first_words(" ".join(words[:count]), count)
+    return ""
 
 
-def negative_prompt(draft: Draft) -> str:
-    """A short list of nouns; long lists stiffen the motion."""
-    nouns = list(NEGATIVES) + [noun for risk, noun in RISKS.items() if risk == draft.risk]
-    for wish in draft.negative_nouns[:MOST_NEGATIVES]:
-        noun = first_words(without_quotes(tidy(wish, limit=30)).replace(",", " ").lower(), 2)
-        if noun and not noun.startswith("no ") and noun not in nouns:
-            nouns.append(noun)
-    return ", ".join(nouns[:MOST_NEGATIVES])
+def name_in_prompt(brief: Brief) -> str:
+    """The name's first words, without claims; nothing of one such as “Add-on Logo 30% off”."""
+    words = without_quotes(main_name(brief.product_name, limit=200)).split()[:MOST_NAME_WORDS]
+    plain = " ".join(word for word in words if not word.isalpha() or not rules_of(word, brief) & DROPPED)
+    name = short_name(plain)
+    if words_in(name) > MOST_IN_NAME:  # in a script without spaces
+        name = short_name(plain, limit=2 * MOST_IN_NAME)
+    return name if is_safe_clause(name) and not moves_of(name) and not rules_of(name, brief) else ANYTHING
+
+
+def rules_of(words: str, brief: Brief) -> set[str]:
+    """Which rules words break by themselves, wherever in a prompt they stand."""
+    return broken_rules(words, brief.product_description, brief.words_to_avoid)
+
+
+@lru_cache(maxsize=500)
+def broken_rules(words: str, description: str, avoid: tuple[str, ...]) -> set[str]:
+    return {finding.rule for finding in lint(words, description=description, avoid=avoid)} & OF_WORDS
+
+
+def negative_prompt_for(draft: Draft | None, brief: Brief) -> str:
+    """A short list of nouns for models that take one; long lists stiffen the motion."""
+    if not limits_for(brief.model_name).negative_prompt:
+        return ""
+    nouns = list(NEGATIVES)
+    if draft:
+        nouns += [noun for risk, noun in RISKS.items() if risk == draft.risk]
+        nouns += [noun for noun in map(noun_of, draft.negative_nouns) if noun and not rules_of(noun, brief)]
+    return ", ".join(list(dict.fromkeys(nouns))[:MOST_NEGATIVES])
+
+
+def noun_of(wish: str) -> str:
+    noun = first_words(without_quotes(tidy(wish, limit=30)).replace(",", " ").lower(), 2)
+    return noun if is_english(noun) and not f"{noun} ".startswith(NO_NOUNS) else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,12 +16,14 @@ COUNTS = ("no", "one", "two", "three", "four", "five", "six")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """Two halves of a sentence: `what` happened and how to `mend` it."""
+    """Two halves of a sentence: `what` happened and how to `mend` it; `code` names the cause to programs."""
 
+    code: str
     what: str
     mend: str
     again: bool = False  # whether asking once more can help
     pause: float = 0.5  # seconds to wait before that
+    retry_after: float | None = None  # seconds, where the server says when it may be asked again
 
     def sentence(self, *, missing: int, of: int) -> str:
         """Say why `missing` of the `of` scenes are default scenes."""
@@ -42,44 +44,72 @@ class Trouble:
 
 LATER = "ask for new scenes in a few minutes, or edit these"
 NO_KEY = Trouble(
-    what="OPENAI_API_KEY is not set", mend="set it in .env to have scenes written from the photo, or edit these"
+    code="no_key",
+    what="OPENAI_API_KEY is not set",
+    mend="set it in .env and start again to have scenes written from the photo, or edit these",
 )
 ODD_KEY = Trouble(
-    what="OPENAI_API_KEY holds a space or a character that no key has", mend="copy the key into .env again"
+    code="odd_key",
+    what="OPENAI_API_KEY holds a space or a character that no key has",
+    mend="copy the key into .env again and start again",
 )
-BAD_KEY = Trouble(what="OpenAI refused the API key", mend="check OPENAI_API_KEY in .env")
+BAD_KEY = Trouble(
+    code="refused_key",
+    what="OpenAI refused the API key",
+    mend="check OPENAI_API_KEY in .env, and start again when it is right",
+)
 NOT_ALLOWED = Trouble(
+    code="not_allowed",
     what="OpenAI does not allow this API key to do this",
     mend="check at platform.openai.com what the key's project may use, and OPENAI_MODEL",
 )
 NO_MODEL = Trouble(
+    code="no_model",
     what="OpenAI does not know the language model or the address",
-    mend="check OPENAI_MODEL and OPENAI_BASE_URL in .env",
+    mend="check OPENAI_MODEL and OPENAI_BASE_URL in .env, and start again when they are right",
 )
 NO_CREDIT = Trouble(
-    what="The OpenAI account has no credit left", mend="add credit or raise its limit at platform.openai.com"
+    code="no_credit",
+    what="The OpenAI account has no credit left",
+    mend="add credit or raise its limit at platform.openai.com, then ask for new scenes",
 )
-TOO_MANY = Trouble(what="OpenAI limits how often this account may ask", mend=LATER, again=True, pause=1.0)
-DOWN = Trouble(what="OpenAI has a disturbance of its own", mend=LATER, again=True)
-SLOW = Trouble(what="OpenAI did not answer in time", mend=LATER, again=True)
+TOO_MANY = Trouble(
+    code="rate_limit", what="OpenAI limits how often this account may ask", mend=LATER, again=True, pause=1.0
+)
+DOWN = Trouble(code="down", what="OpenAI has a disturbance of its own", mend=LATER, again=True)
+SLOW = Trouble(code="timeout", what="OpenAI did not answer in time", mend=LATER, again=True)
 UNREACHABLE = Trouble(
+    code="unreachable",
     what="OpenAI could not be reached",
     mend="check the network and OPENAI_BASE_URL, then ask for new scenes",
     again=True,
 )
 NOT_TAKEN = Trouble(
+    code="not_taken",
     what="OpenAI did not accept the request",
     mend="check that OPENAI_MODEL is a language model that sees pictures and gives structured outputs",
 )
-MOVED = Trouble(what="OPENAI_BASE_URL leads to another address", mend="set it to the address itself in .env")
-COUNT_REFUSED = Trouble(what=NOT_TAKEN.what, mend=NOT_TAKEN.mend, again=True, pause=0.0)
-UNREADABLE = Trouble(what="OpenAI's answer could not be read", mend=LATER, again=True, pause=0.0)
-CUT_SHORT = Trouble(what="OpenAI's answer was cut off at its length limit", mend=LATER)
+MOVED = Trouble(
+    code="moved",
+    what="OPENAI_BASE_URL leads to another address",
+    mend="set it to the address itself in .env and start again",
+)
+COUNT_REFUSED = replace(NOT_TAKEN, again=True, pause=0.0)
+UNREADABLE = Trouble(code="bad_answer", what="OpenAI's answer could not be read", mend=LATER, again=True, pause=0.0)
+CUT_SHORT = Trouble(code="cut_short", what="OpenAI's answer was cut off at its length limit", mend=LATER)
 REFUSED = Trouble(
+    code="refusal",
     what="OpenAI refused to write about this product",
     mend="reword the description or choose another photo, or edit these",
 )
-UNEXPECTED = Trouble(what="Asking OpenAI failed unexpectedly", mend=f"see the log for why, and {LATER}")
+UNEXPECTED = Trouble(
+    code="unexpected", what="Asking OpenAI failed unexpectedly", mend=f"see the log for why, and {LATER}"
+)
+REJECTED = Trouble(
+    code="rejected",
+    what="What OpenAI wrote breaks the rules of good shots, also when asked once more",
+    mend="ask for new scenes, or edit these",
+)
 
 OUT_OF_CREDIT = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}
 AGAINST_POLICY = {"content_policy_violation", "content_filter", "moderation_blocked"}
@@ -88,7 +118,7 @@ BY_STATUS = {401: BAD_KEY, 402: NO_CREDIT, 403: NOT_ALLOWED, 404: NO_MODEL, 408:
 
 def few_scenes(count: int) -> Trouble:
     amount = {0: "no usable scene", 1: "only one usable scene"}.get(count, f"only {COUNTS[count]} usable scenes")
-    return Trouble(what=f"OpenAI wrote {amount}", mend=LATER, again=count == 0, pause=0.0)
+    return Trouble(code="few_scenes", what=f"OpenAI wrote {amount}", mend=LATER, again=count == 0, pause=0.0)
 
 
 def of_error(error: openai.OpenAIError) -> Trouble:
@@ -124,5 +154,10 @@ def of_status(error: openai.APIStatusError) -> Trouble:
 
 def paced(retry_after: str) -> Trouble:
     """Wait as long as the server says; a pause beyond the deadline means no second call."""
-    seconds = float(retry_after) if retry_after.strip().isdecimal() and retry_after.isascii() else TOO_MANY.pause
-    return Trouble(what=TOO_MANY.what, mend=TOO_MANY.mend, again=True, pause=seconds)
+    try:
+        seconds = float(retry_after)
+    except ValueError:  # nothing, or a date
+        return TOO_MANY
+    if not 0 <= seconds < float("inf"):
+        return TOO_MANY
+    return replace(TOO_MANY, pause=seconds, retry_after=seconds)

@@ -7,55 +7,54 @@ import queue
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from productvideo.scenes import circuit
 from productvideo.scenes import trouble as troubles
 from productvideo.scenes.answer import Answer, read_answer
 from productvideo.scenes.plan import Slot
-from productvideo.scenes.request import messages, response_format
-from productvideo.scenes.types import Brief, Told
+from productvideo.scenes.request import response_format
+from productvideo.scenes.rounds import Outcome, Wish, rounds
+from productvideo.scenes.types import Brief
 
 if TYPE_CHECKING:
     import httpx2
-    from openai.types.chat import ChatCompletionMessageParam
 
 CONNECT_SECONDS = 5.0
-WORTH_ASKING = 2.0  # with less time than this left, a second call is not begun
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What is asked: the messages, how many scenes, and which words are there already."""
+def ask(brief: Brief, slots: Sequence[Slot], *, deadline: float, http_client: httpx2.Client | None = None) -> Outcome:
+    """Return what was written, and the trouble if that is too little, within `deadline` seconds, whatever OpenAI does.
 
-    words: list[ChatCompletionMessageParam]
-    count: int
-    known: tuple[Told, ...]
-
-
-def ask(brief: Brief, slots: Sequence[Slot], *, deadline: float, http_client: httpx2.Client | None = None) -> Answer:
-    """Return an answer or the trouble, within `deadline` seconds, whatever OpenAI does.
-
-    The call runs in a thread that can be left behind: the SDK's time-outs bound one wait and not the whole call, and
-    headers that arrive byte by byte pass them all. The HTTP client is closed either way.
+    The calls run in a thread that can be left behind: the SDK's time-outs bound one wait and not the whole call, and
+    headers that arrive byte by byte pass them all. What was written before that stays. The HTTP client is closed
+    either way.
     """
-    ends_at = time.monotonic() + deadline
-    if trouble := key_trouble(settings.OPENAI_API_KEY):
-        return Answer(trouble=trouble)
+    began = time.monotonic()
+    ends_at = began + deadline
+    if trouble := key_trouble(settings.OPENAI_API_KEY) or circuit.open_trouble():
+        return Outcome(trouble=trouble)
     client = http_client or open_http_client(ends_at)
-    box: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+    box: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
     work = (box, brief, slots, client, ends_at)
-    threading.Thread(target=answer_into, args=work, name="scene-writer", daemon=True).start()
+    threading.Thread(target=write_into, args=work, name="scene-writer", daemon=True).start()
+    outcome = Outcome(trouble=troubles.UNEXPECTED)
     try:
-        return box.get(timeout=max(0.0, ends_at - time.monotonic()))
+        while latest := box.get(timeout=max(0.0, ends_at - time.monotonic())):
+            outcome = latest
     except queue.Empty:
-        return Answer(trouble=troubles.SLOW)
+        outcome = replace(outcome, trouble=troubles.SLOW)
     finally:
         client.close()
+    # Who answered once is not dead, whatever became of the second call.
+    circuit.record(None if outcome.raw else outcome.trouble, waited=time.monotonic() - began)
+    return outcome
 
 
 def key_trouble(key: str) -> troubles.Trouble | None:
@@ -70,35 +69,24 @@ def open_http_client(ends_at: float) -> httpx2.Client:
     return open_client(ends_at=ends_at)
 
 
-def answer_into(
-    box: queue.SimpleQueue[Answer], brief: Brief, slots: Sequence[Slot], client: httpx2.Client, ends_at: float
+def write_into(
+    box: queue.SimpleQueue[Outcome | None],
+    brief: Brief,
+    slots: Sequence[Slot],
+    client: httpx2.Client,
+    ends_at: float,
 ) -> None:
-    """Put an answer into the box, even if this code has a bug; only the first one is read."""
+    """Put into the box how far the writing has come, and None at its end, even if this code has a bug."""
     try:
-        box.put(ask_at_most_twice(brief, slots, http_client=client, ends_at=ends_at))
+        for outcome in rounds(
+            brief, slots, call=partial(ask_once, http_client=client, ends_at=ends_at), ends_at=ends_at
+        ):
+            box.put(outcome)
     finally:
-        box.put(Answer(trouble=troubles.UNEXPECTED))
+        box.put(None)
 
 
-def ask_at_most_twice(brief: Brief, slots: Sequence[Slot], *, http_client: httpx2.Client, ends_at: float) -> Answer:
-    wish = Wish(words=messages(brief, slots), count=len(slots), known=known_to(brief))
-    answer = ask_once(wish, http_client=http_client, ends_at=ends_at)
-    trouble = answer.trouble
-    if answer.drafts or trouble is None or not trouble.again:
-        return answer
-    if time.monotonic() + trouble.pause + WORTH_ASKING > ends_at:
-        return answer
-    time.sleep(trouble.pause)
-    counted = trouble is not troubles.COUNT_REFUSED
-    return ask_once(wish, http_client=http_client, ends_at=ends_at, counted=counted)
-
-
-def known_to(brief: Brief) -> tuple[Told, ...]:
-    """An idea's own words are repeated on purpose; all others are not to be."""
-    return () if brief.idea else (*brief.kept, *brief.replaced)
-
-
-def ask_once(wish: Wish, *, http_client: httpx2.Client, ends_at: float, counted: bool = True) -> Answer:
+def ask_once(wish: Wish, *, http_client: httpx2.Client, ends_at: float) -> Answer:
     import httpx2
     import openai
 
@@ -115,7 +103,7 @@ def ask_once(wish: Wish, *, http_client: httpx2.Client, ends_at: float, counted:
         response = client.chat.completions.with_raw_response.create(
             model=settings.OPENAI_MODEL,
             messages=wish.words,
-            response_format=response_format(count=wish.count, counted=counted),
+            response_format=response_format(count=wish.count, counted=wish.counted),
         )
         text = response.text
     except openai.OpenAIError as error:

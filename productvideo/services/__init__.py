@@ -1,5 +1,13 @@
 """What a person may ask for, the same from every door: plan scenes, approve, retake, cancel, delete."""
 
+from productvideo.services.advice import (
+    REFUSED_BEFORE,
+    findings_among,
+    findings_in,
+    findings_on,
+    refused_before,
+    taken_out,
+)
 from productvideo.services.budgets import Budget, Level, budget_of, budgets_of, require_budget
 from productvideo.services.changes import SeenScene
 from productvideo.services.choosing import choose_take
@@ -14,13 +22,22 @@ from productvideo.services.planning import (
 )
 from productvideo.services.practice import practice_videos, remove_practice_videos
 from productvideo.services.refusals import BudgetError, InvalidInputError, RefusalError, StoryboardChangedError
+from productvideo.services.shots import choose_plan, known_plan
 from productvideo.services.spending import (
     approve,
     cancel,
     delete_video,
     retake,
 )
-from productvideo.services.storyboard import PROMPT_LIMIT, add_scene, bring_back_scene, drop_scene, save_scene
+from productvideo.services.storyboard import (
+    PROMPT_LIMIT,
+    add_scene,
+    bring_back_scene,
+    drop_scene,
+    mend,
+    save_scene,
+)
+from productvideo.services.tokens import cost_of
 from productvideo.services.writing import (
     MOST_SCENES,
     BeingWrittenError,
@@ -41,6 +58,7 @@ __all__ = [
     "MOST_SCENES",
     "NAME_LIMIT",
     "PROMPT_LIMIT",
+    "REFUSED_BEFORE",
     "BeingWrittenError",
     "Budget",
     "BudgetError",
@@ -59,23 +77,32 @@ __all__ = [
     "budget_of",
     "budgets_of",
     "cancel",
+    "choose_plan",
     "choose_take",
     "clean_words",
+    "cost_of",
     "create_product",
     "delete_video",
     "drop_scene",
+    "findings_among",
+    "findings_in",
+    "findings_on",
     "follow_photo",
     "frame_product",
     "is_being_written",
     "keep_photo",
+    "known_plan",
+    "mend",
     "plan_scenes",
     "practice_videos",
+    "refused_before",
     "remove_practice_videos",
     "require_budget",
     "retake",
     "rewrite_prompt",
     "save_scene",
     "store_plan",
+    "taken_out",
     "write_all_again",
     "write_first_scenes",
     "write_one_more",

@@ -13,6 +13,7 @@ from productvideo.keeping import is_full, keep_bytes
 from productvideo.models import Photo, Product
 from productvideo.photos import AS_IT_IS, CleanPhoto, Framing, PhotoError, clean_photo, shape_photo
 from productvideo.services.refusals import InvalidInputError
+from productvideo.services.shots import known_plan
 
 NAME_LIMIT = 200
 DESCRIPTION_LIMIT = 5000
@@ -44,13 +45,14 @@ def create_product(
     photo_file: IO[bytes] | bytes | CleanPhoto,
     photo_name: str = "",
     framing: Framing = AS_IT_IS,
+    plan: str = "",
     by: User | None = None,
 ) -> Product:
     """Store a product with its cleaned photo, and with that photo in the shape its films shall have.
 
     Raises InvalidInputError or PhotoError, storing nothing.
     """
-    name, description = clean_words(name, description)
+    name, description, plan = *clean_words(name, description), known_plan(plan)
     clean = photo_file
     if not isinstance(clean, CleanPhoto):
         clean = clean_photo(clean, name=photo_name, ground=framing.colour, longest=framing.longest)
@@ -58,7 +60,7 @@ def create_product(
     kept = {photo: keep_photo(photo) for photo in (clean, shaped)}
     with transaction.atomic():
         product = Product.objects.create(
-            persona=persona, name=name, description=description, shape=framing.shape, created_by=by
+            persona=persona, name=name, description=description, plan=plan, shape=framing.shape, created_by=by
         )
         for photo, file in kept.items():
             add_photo(product=product, clean=photo, file=file)

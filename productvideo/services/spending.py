@@ -19,6 +19,7 @@ from productvideo import accounts
 from productvideo.models import KlingAccount, Product, ProductVideo, Scene, VideoEvent
 from productvideo.prices import quote
 from productvideo.querysets import now
+from productvideo.scenes.cleaning import clean_prompt
 from productvideo.services.budgets import require_budget
 from productvideo.services.changes import SeenScene, mode_changed, price_changed, storyboard_changed
 from productvideo.services.refusals import RefusalError
@@ -143,8 +144,11 @@ def _take(product: Product, seen: SeenScene) -> Scene | None:
 def _new_video(
     scene: Scene, settings: kling.Settings, *, words: Scene | ProductVideo, account: KlingAccount, by: User | None
 ) -> ProductVideo:
+    prompt = clean_prompt(words.prompt).text  # those from before prompts were cleaned at saving
+    if not prompt.strip():
+        raise RefusalError(_("Nothing is left of the prompt of “%s” that could be sent; write one.") % scene.title)
     if kling.find_model(settings.model_name).negative_prompt:
-        settings = replace(settings, negative_prompt=words.negative_prompt)
+        settings = replace(settings, negative_prompt=clean_prompt(words.negative_prompt).text)
     video = ProductVideo.objects.create(
         persona=scene.product.persona,
         product=scene.product,
@@ -155,7 +159,7 @@ def _new_video(
         approved_by=by,
         title=words.title,
         description=words.description,
-        prompt=words.prompt,
+        prompt=prompt,
         negative_prompt=settings.negative_prompt,
         model_name=settings.model_name,
         mode=settings.mode,

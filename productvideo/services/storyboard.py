@@ -1,4 +1,4 @@
-"""The storyboard by hand: edit the words of a scene, add one, drop one, bring it back."""
+"""The storyboard by hand: edit the words of a scene, mend one, add one, drop one, bring it back."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from productvideo.models import Product, Scene
 from productvideo.querysets import now
+from productvideo.scenes.cleaning import clean_prompt
+from productvideo.services.advice import findings_on
 from productvideo.services.planning import NAME_LIMIT
 from productvideo.services.refusals import InvalidInputError, RefusalError
 from productvideo.services.writing import (
@@ -30,18 +32,18 @@ def save_scene(
     words = clean_scene(title=title, description=description, prompt=prompt)
     if scene.version == version and all(getattr(scene, field) == text for field, text in words.items()):
         return scene
-    edited = Scene.objects.filter(pk=scene.pk, version=version).update(
-        **words,
-        version=F("version") + 1,
-        source=Scene.Source.PERSON,
-        source_detail="",
-        edited_by=by,
-        updated_at=now(),
-    )
-    scene.refresh_from_db()
-    if not edited:
+    return _edit(scene, version=version, words=words, by=by)
+
+
+def mend(*, scene: Scene, version: int, rule: str, by: User | None = None, model_name: str = "") -> Scene:
+    """Put right what one rule finds in a scene; whoever asked for it has written the scene then."""
+    if scene.version != version:
         raise changed_meanwhile(scene)
-    return scene
+    for finding in findings_on(scene, model_name=model_name):
+        if finding.rule == rule and finding.mended is not None:
+            text = clean_prompt(finding.mended).text
+            return _edit(scene, version=version, words={finding.field: text}, by=by)
+    raise RefusalError(_("There is nothing left to mend here."))
 
 
 def add_scene(*, product: Product, title: str, description: str, prompt: str, by: User | None = None) -> Scene:
@@ -63,6 +65,7 @@ def add_scene(*, product: Product, title: str, description: str, prompt: str, by
             source=Scene.Source.PERSON,
             origin=Scene.Source.PERSON,
             source_detail=plan.detail if plan else "",
+            source_cause=plan.cause if plan else "",
             negative_prompt=plan.scenes[0].negative_prompt if plan else "",
             edited_by=by,
             **words,
@@ -95,13 +98,16 @@ def bring_back_scene(*, scene: Scene, by: User | None = None) -> Scene:
 
 
 def clean_scene(*, title: str, description: str, prompt: str) -> dict[str, str]:
-    """Return a scene's words, trimmed; raise InvalidInputError for what cannot be taken."""
-    words = {"title": title.strip(), "description": description.strip(), "prompt": prompt.strip()}
+    """Return a scene's words, a prompt as it was typed but for what is taken out of everybody's.
+
+    Raises InvalidInputError for what cannot be taken.
+    """
+    words = {"title": title.strip(), "description": description.strip(), "prompt": clean_prompt(prompt).text}
     errors = {}
     if not words["title"]:
         errors["title"] = _("Write a title for the scene.")
-    if not words["prompt"]:
-        errors["prompt"] = _("Write a prompt for the scene.")
+    if not words["prompt"].strip():
+        errors["prompt"] = no_prompt(before=prompt)
     if len(words["title"]) > NAME_LIMIT:
         length = {"length": len(words["title"]), "limit": NAME_LIMIT}
         errors["title"] = _("The title has %(length)s characters; shorten it to %(limit)s.") % length
@@ -117,6 +123,29 @@ def clean_scene(*, title: str, description: str, prompt: str) -> dict[str, str]:
     if errors:
         raise InvalidInputError(errors)
     return words
+
+
+def no_prompt(*, before: str) -> str:
+    """Say that there is no prompt, or that nothing was left of it when it was cleaned."""
+    if before.strip():
+        return _("Nothing is left of this prompt without reference marks and invisible characters; write it in words.")
+    return _("Write a prompt for the scene.")
+
+
+def _edit(scene: Scene, *, version: int, words: dict[str, str], by: User | None) -> Scene:
+    edited = Scene.objects.filter(pk=scene.pk, version=version).update(
+        **words,
+        version=F("version") + 1,
+        source=Scene.Source.PERSON,
+        source_detail="",
+        source_cause="",
+        edited_by=by,
+        updated_at=now(),
+    )
+    scene.refresh_from_db()
+    if not edited:
+        raise changed_meanwhile(scene)
+    return scene
 
 
 def _lock(product: Product) -> None:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Max, Q
@@ -22,6 +23,7 @@ from productvideo import scenes
 from productvideo.models import Photo, Product, Scene
 from productvideo.querysets import now
 from productvideo.services.refusals import RefusalError, StoryboardChangedError
+from productvideo.services.tokens import remember_writing
 
 MOST_SCENES = 6
 LEASE = timedelta(seconds=40)  # the deadline of a writing, and what the photo and the database take
@@ -62,7 +64,7 @@ def write_first_scenes(*, product: Product) -> list[Scene]:
         if product.scenes.exists():
             return list(product.scenes.all())
         photo = _photo(product)
-        plan = scenes.write_scenes(_brief(product, photo))
+        plan = remember_writing(product, scenes.write_scenes(_brief(product, photo)))
         with _still_ours(product, token):
             return store_plan(product=product, photo=photo, plan=plan)
 
@@ -72,7 +74,8 @@ def write_one_more(*, product: Product) -> Scene:
     _require_room(product)
     with _writing(product) as token:
         photo = _photo(product)
-        plan = scenes.write_scenes(replace(_brief(product, photo), kept=_told(product.scenes.all())), count=1)
+        brief = replace(_brief(product, photo), kept=_told(product.scenes.all()))
+        plan = remember_writing(product, scenes.write_scenes(brief, count=1))
         with _still_ours(product, token):
             _require_room(product)
             [scene] = store_plan(product=product, photo=photo, plan=plan)
@@ -86,7 +89,7 @@ def write_scene_again(*, scene: Scene, version: int, by: User | None = None) -> 
     with _writing(product) as token:
         others = product.scenes.exclude(pk=scene.pk)
         brief = replace(_brief(product, scene.photo), kept=_told(others), replaced=_told([scene]))
-        plan = scenes.write_scenes(brief, count=1)
+        plan = remember_writing(product, scenes.write_scenes(brief, count=1))
         with _still_ours(product, token):
             _put_into(scene, version=version, plan=plan, idea=plan.scenes[0], by=by)
     return scene
@@ -99,7 +102,7 @@ def write_all_again(*, product: Product, by: User | None = None) -> list[Scene]:
         if not old:
             raise RefusalError(_("All scenes have takes, and such scenes stay. Write one of them again, or add one."))
         brief = replace(_brief(product, _photo(product)), kept=_told(product.scenes.filter(takes__gt=0)))
-        plan = scenes.write_scenes(replace(brief, replaced=_told(old)), count=len(old))
+        plan = remember_writing(product, scenes.write_scenes(replace(brief, replaced=_told(old)), count=len(old)))
         with _still_ours(product, token):
             put = [_try_into(scene, plan, idea, by=by) for scene, idea in zip(old, plan.scenes, strict=True)]
             _remember(product, plan)
@@ -110,7 +113,8 @@ def rewrite_prompt(*, scene: Scene, version: int, by: User | None = None) -> Sce
     """Have a scene's prompt written anew from its title and description."""
     _require_version(scene, version)
     with _writing(scene.product) as token:
-        plan = scenes.rewrite_prompt(_brief(scene.product, scene.photo), _told([scene])[0])
+        brief = _brief(scene.product, scene.photo)
+        plan = remember_writing(scene.product, scenes.rewrite_prompt(brief, _told([scene])[0]))
         with _still_ours(scene.product, token):
             _put_into(scene, version=version, plan=plan, idea=plan.scenes[0], by=by)
     return scene
@@ -120,7 +124,7 @@ def prompt_of_idea(*, product: Product, title: str, description: str) -> scenes.
     """Have a prompt written for an idea that is no scene yet."""
     with _writing(product):
         idea = scenes.Told(title=title, description=description, prompt="")
-        return scenes.rewrite_prompt(_brief(product, _photo(product)), idea)
+        return remember_writing(product, scenes.rewrite_prompt(_brief(product, _photo(product)), idea))
 
 
 def is_being_written(product: Product) -> bool:
@@ -139,6 +143,10 @@ def brief_for(product: Product, *, image: bytes | None = None) -> scenes.Brief:
         voice=product.persona.voice,
         visual_style=product.persona.visual_style,
         audience=product.persona.audience,
+        words_to_avoid=product.persona.avoided_words,
+        language=product.persona.language,
+        plan=product.plan,
+        model_name=settings.KLING_MODEL,
         image=image,
     )
 
@@ -213,6 +221,7 @@ def _columns(plan: scenes.ScenePlan, idea: scenes.SceneIdea) -> dict[str, Any]:
         "negative_prompt": idea.negative_prompt,
         "source": idea.source,
         "source_detail": idea.detail,
+        "source_cause": plan.cause if idea.source == "fallback" else "",
         "language_model": plan.language_model,
         "template_version": plan.template_version,
         "raw_answer": plan.raw_answer,

@@ -12,7 +12,7 @@ from factories import make_account, make_complete_video, make_scene, make_staff,
 from rest_framework.authtoken.models import Token, TokenProxy
 
 from productvideo.admin import badges
-from productvideo.models import ProductVideo, Scene, Submission, VideoEvent
+from productvideo.models import ProductVideo, Scene, Submission, VideoEvent, Writing
 from productvideo.services import Level
 from productvideo.states import Stage
 
@@ -40,6 +40,7 @@ def rows(owner: Client) -> None:
         persona=done.persona.name,
         units_estimated="1.5",
     )
+    Writing.objects.create(product=scene.product, plan="packshot", template_version="1")
     Group.objects.create(name="Marketing")
     Token.objects.create(user=make_staff())
 

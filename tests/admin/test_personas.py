@@ -57,6 +57,17 @@ def test_the_bar_has_the_colour_of_the_badge(owner: Client, units: str, look: st
     assert f'<rect class="sr-month-used{look}" width=' in html
 
 
+def test_the_form_asks_what_a_brand_never_says_and_in_which_language_it_speaks(owner: Client) -> None:
+    words = {"name": "Nord", "words_to_avoid": "cheap, guys\ngame-changer ,", "language": "Deutsch"}
+
+    response = owner.post(reverse("admin:personas_persona_add"), words)
+
+    persona = Persona.objects.get()
+    assert response.status_code == 302
+    assert persona.language == "Deutsch"
+    assert persona.avoided_words == ("cheap", "guys", "game-changer")
+
+
 def test_a_persona_without_a_limit_says_so(owner: Client) -> None:
     persona = persona_that_used("7.5", limit=None)
 

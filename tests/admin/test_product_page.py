@@ -66,7 +66,7 @@ def test_looking_at_the_page_writes_nothing(staff: Client, product: Product, dja
     make_complete_video(product.scenes.first())
     staff.get(page_of(product))  # the first request may write the session
 
-    with django_assert_max_num_queries(12) as asked:
+    with django_assert_max_num_queries(16) as asked:
         staff.get(page_of(product))
 
     assert all(query["sql"].lstrip("(").startswith("SELECT") for query in asked.captured_queries)

@@ -37,11 +37,17 @@ def test_a_product_comes_back_with_its_three_scenes(api: APIClient) -> None:
         "description",
         "prompt",
         "source",
+        "source_detail",
+        "source_cause",
+        "findings",
         "version",
         "takes",
     }
     assert body["scenes_source"] == "fallback"
     assert body["scenes_detail"]
+    assert [scene["source_cause"] for scene in body["scenes"]] == ["no_key"] * 3
+    assert all("OPENAI_API_KEY" in scene["source_detail"] for scene in body["scenes"])
+    assert body["plan"] == ""
     assert Product.objects.get().created_by is not None
     assert not ProductVideo.objects.exists()
 
@@ -95,7 +101,7 @@ def test_products_are_listed_newest_first_with_as_many_queries_for_one_as_for_ma
 ) -> None:
     scenes = [make_scene() for _ in range(5)]
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(6):  # products, photos and scenes; what was refused, by two ways, and the photos
         answer = api.get("/api/products/")
 
     assert [product["id"] for product in answer.json()["results"]] == [scene.product_id for scene in scenes[::-1]]

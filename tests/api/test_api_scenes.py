@@ -10,6 +10,7 @@ from factories import jpeg, make_persona
 from rest_framework.test import APIClient
 
 from productvideo.models import Photo, Product, Scene
+from productvideo.scenes import plans
 
 ADDRESS = "/api/ai/generate-scenes"
 WORDS = {"product_name": "Espresso cup", "product_description": "A small cup of stoneware."}
@@ -21,10 +22,38 @@ def test_three_scenes_come_back_with_and_without_the_last_slash(api: APIClient, 
 
     assert answer.status_code == 200
     body = answer.json()
-    assert set(body) == {"scenes", "source", "detail"}
-    assert [set(scene) for scene in body["scenes"]] == [{"title", "description", "prompt"}] * 3
-    assert body["source"] == "fallback"
+    assert set(body) == {"scenes", "source", "detail", "cause", "plan", "usage"}
+    told = {"title", "description", "prompt", "source", "source_detail", "source_cause", "findings"}
+    assert [set(scene) for scene in body["scenes"]] == [told] * 3
+    assert (body["source"], body["cause"]) == ("fallback", "no_key")
     assert "OPENAI_API_KEY" in body["detail"]
+    assert body["usage"] == {"calls": 0, "input_tokens": 0, "output_tokens": 0}
+
+
+def test_each_scene_says_why_it_is_a_default_one(api: APIClient) -> None:
+    scenes = api.post(ADDRESS, WORDS).json()["scenes"]
+
+    assert [(scene["source"], scene["source_cause"]) for scene in scenes] == [("fallback", "no_key")] * 3
+    assert all("set it in .env" in scene["source_detail"] for scene in scenes)
+
+
+def test_a_default_scene_gives_no_reason_for_advice(api: APIClient) -> None:
+    assert [scene["findings"] for scene in api.post(ADDRESS, WORDS).json()["scenes"]] == [[], [], []]
+
+
+def test_a_plan_may_be_named(api: APIClient) -> None:
+    by_product, chosen = api.post(ADDRESS, WORDS).json(), api.post(ADDRESS, {**WORDS, "plan": "tech"}).json()
+
+    assert chosen["plan"] == "tech" != by_product["plan"]
+    assert len(chosen["scenes"]) == 3
+
+
+def test_a_plan_that_there_is_not_is_refused_with_those_that_there_are(api: APIClient) -> None:
+    answer = api.post(ADDRESS, {**WORDS, "plan": "opera"})
+
+    assert answer.status_code == 400
+    assert list(answer.json()) == ["plan"]
+    assert all(plan.code in answer.json()["plan"][0] for plan in plans())
 
 
 def test_nothing_is_stored(api: APIClient) -> None:

@@ -1,6 +1,7 @@
 """A key, a brief and an OpenAI that is never the real one."""
 
 import io
+from pathlib import Path
 
 import pytest
 from openai_double import KEY
@@ -34,4 +35,12 @@ def brief(picture: bytes) -> Brief:
         visual_style="low sun, long shadows",
         audience="people who rise early",
         image=picture,
+        plan="packshot",
     )
+
+
+@pytest.fixture
+def file(settings, tmp_path: Path) -> Path:
+    """The circuit's file, in a folder of its own."""
+    settings.VAR_DIR = tmp_path
+    return tmp_path / "openai"

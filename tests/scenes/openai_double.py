@@ -49,8 +49,14 @@ def scene(number: int, **changes: Any) -> dict[str, Any]:
     }
 
 
-def storyboard(*scenes: dict[str, Any]) -> dict[str, Any]:
-    return completion({"scenes": list(scenes or (scene(0), scene(1), scene(2)))})
+def storyboard(*scenes: dict[str, Any], usage: object = None) -> dict[str, Any]:
+    answer = completion({"scenes": list(scenes or (scene(0), scene(1), scene(2)))})
+    return answer if usage is None else answer | {"usage": usage}
+
+
+def tokens(read: object, written: object) -> dict[str, Any]:
+    """What OpenAI says a call took."""
+    return {"prompt_tokens": read, "completion_tokens": written, "total_tokens": 0}
 
 
 class Double:

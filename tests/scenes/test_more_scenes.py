@@ -8,7 +8,7 @@ from openai_double import Double, error, scene, storyboard
 
 from productvideo.scenes import Brief, SceneIdea, ScenePlan, Told, default_scenes, rewrite_prompt, write_scenes
 
-MOVES = r"push-in|pull-back|\bpan\b|\btilt\b|tracking move to the (?:right|left)"
+MOVES = r"push-in|pull-back|pan (?:right|left)|tilt (?:up|down)|tracking move (?:right|left)|slow arc"
 
 
 def told(idea: SceneIdea) -> Told:
@@ -73,7 +73,10 @@ def test_without_openai_six_scenes_are_still_six_different_ones(brief: Brief, th
 def test_a_single_default_scene_says_so_in_the_singular(brief: Brief) -> None:
     plan, _ = write(brief, error(401, "invalid_api_key"))
 
-    assert plan.detail == "OpenAI refused the API key, so this is a default scene; check OPENAI_API_KEY in .env."
+    assert plan.detail == (
+        "OpenAI refused the API key, so this is a default scene; "
+        "check OPENAI_API_KEY in .env, and start again when it is right."
+    )
 
 
 def test_a_move_that_a_person_wrote_is_not_made_again(brief: Brief) -> None:
@@ -100,9 +103,9 @@ def test_a_prompt_from_an_idea_keeps_the_idea_and_takes_the_model_s_motion(brief
     ("description", "words"),
     [
         ("Rain falls softly behind the cup.", "Rain falls softly behind the cup."),
-        ("The camera tilts up. Steam rises.", "Steam rises. The camera makes a tilt upwards"),
-        ("Add a logo and the text SALE.", "Soft light glides slowly across its surface."),
-        ("", "Soft light glides slowly across its surface."),
+        ("The camera tilts up. Steam rises.", "Steam rises. The camera makes a tilt up,"),
+        ("Add a logo and the text SALE.", "Soft light glides across its surface."),
+        ("", "Soft light glides across its surface."),
     ],
 )
 def test_without_openai_the_idea_itself_is_filmed_as_far_as_the_rules_allow(

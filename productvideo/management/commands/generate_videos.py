@@ -23,7 +23,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 
 import kling
-from productvideo import defaults, services
+from productvideo import defaults, scenes, services
 from productvideo.models import Product
 from productvideo.oneshot import report
 from productvideo.oneshot.follow import follow, how_to_go_on
@@ -75,6 +75,8 @@ class Command(BaseCommand):
             metavar="NAME",
             help="whom the videos are for; made when missing (%(default)s)",
         )
+        plans = ", ".join(plan.code for plan in scenes.plans())
+        parser.add_argument("--plan", default="", help=f"the plan of shots: {plans} (the one that fits the product)")
         parser.add_argument("--model", default="", help=f"{', '.join(kling.MODELS)} (KLING_MODEL)")
         parser.add_argument("--mode", default="", choices=[mode.value for mode in kling.Mode], help="(the cheapest)")
         parser.add_argument("--duration", type=int, metavar="N", help="seconds (5, or what the model has near it)")
@@ -130,10 +132,9 @@ class Command(BaseCommand):
         require_accepted()
         product = self.product = make_product(order)
         self.say("Writing three scenes.")
-        for scene in services.plan_scenes(product=product):
-            self.say(f"Scene: {scene}")
-        if product.scenes_detail:
-            self.say(product.scenes_detail)
+        services.plan_scenes(product=product)
+        for line in report.scene_lines(product):
+            self.say(line)
         approve(order, product)
         self.say("Three videos are queued.")
         return product
@@ -178,6 +179,7 @@ def _wish(options: dict[str, Any]) -> Wish:
         name=options["name"],
         description=options["description"],
         persona=options["persona"],
+        plan=options["plan"],
         model_name=options["model"],
         mode=options["mode"],
         duration=options["duration"],

@@ -106,10 +106,28 @@
       if (outcome === "saved" && sent.has(field.name)) field.defaultValue = sent.get(field.name);
       markRefusal(field);
     }
+    showCleaned(form, sent);
     const [id] = seen.split(":");
     document.getElementById(`scene-${id}`).value = seen;
     document.getElementById(`retake-${id}`).elements.seen.value = seen;
   }
+
+  // What was taken out of a prompt is gone from its field too, unless its writer has gone on meanwhile.
+  function showCleaned(form, sent) {
+    const cleaned = form.querySelector("[data-cleaned]");
+    const { prompt } = form.elements;
+    if (!cleaned || prompt.value !== sent.get("prompt")) return;
+    prompt.value = prompt.defaultValue = cleaned.value;
+  }
+
+  // Advice follows what is saved. Who is writing is left alone, and what reads the same keeps its buttons.
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target, fragment } = event.detail;
+    if (!target.classList.contains("sr-findings")) return;
+    const form = target.closest(WORDS);
+    const isBeingWritten = form && isUnsaved(form) && !sending.has(form);
+    if (isBeingWritten || fragment.textContent.trim() === target.textContent.trim()) event.detail.shouldSwap = false;
+  });
 
   function markRefusal(field) {
     const said = document.getElementById(field.getAttribute("aria-describedby"));
