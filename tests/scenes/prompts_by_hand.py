@@ -218,6 +218,43 @@ GOOD = (
     "Snow falls gently. The camera pushes in; the snow globe and its lettering stay exactly as in the image.",
     "The camera moves in slowly on the bottle, then comes to a gentle stop; light plays on the glass.",
     "Petals drift down and add a soft rhythm. The camera pans right.",
+    "The camera starts close on the clasp and slowly pulls away as evening light fades.",
+    "Steam curls from the mug. The camera moves gently to the right around the table edge.",
+    (
+        "The product stays perfectly still and upright. A soft breeze moves the curtain. The camera "
+        "slowly pushes forward."
+    ),
+    (
+        "The cup stays fixed on the table; its shape and label remain exactly as in the image. A "
+        "thin wisp of steam rises. The camera makes a slow push in, settling gently at the end."
+    ),
+    "The bottle stands tall. Camera slowly dollies in. Warm, cozy mood.",
+    "Slow zoom toward the watch face; the second hand ticks calmly.",
+    "Sunbeams slide over the wooden toy train, which stays on its track. The camera makes a push-in.",
+    "The drone stays on the landing pad; its lights pulse. The camera pushes in.",
+    "The crane-shaped lamp stays on the desk. The camera pulls back.",
+    "The keyboard's letters glow one after another; everything keeps its place. The camera tracks right.",
+    "The title of the book stays exactly as in the image; pages rustle. The camera tilts up.",
+    "A hand-held blender stays upright; cream swirls in the bowl. The camera pushes in slowly.",
+    "Soft reflections travel across the bottle while the label stays sharp and readable. The camera eases closer.",
+    "The camera is fixed. The chair stays still while shadows of leaves sway over it.",
+    (
+        "The watch rests on stone; its hands stay exactly as in the image while a cloud shadow "
+        "passes. The camera holds still."
+    ),
+    "The rug lies flat as sunlight spreads over its pattern. The camera glides low along the fringe.",
+    "Light blooms behind the vase, which stays in place. A gentle camera push-in.",
+    "The camera lingers on the shoe, then slowly pushes in toward the laces.",
+    "The camera slowly reveals the table as it pulls back from the teapot.",
+    "Rain beads roll off the jacket's shoulder. The camera slides left, slow and steady.",
+    "Candle flames sway in the background. The camera inches toward the box.",
+    "The camera travels slowly from the base of the bottle up to its cap.",
+    "Fresh mint leaves tremble beside the glass; ice shifts. The camera makes a slow tilt downward.",
+    "The lens cap stays on the camera; dust drifts in the light. A slow pan to the left.",
+    "Daylight fades to dusk outside the window; the lamp's glow stays warm. Steady, slow pull-out.",
+    "The camera, locked on a tripod, watches as foam settles in the cup.",
+    "With the cup fixed in place, the camera pushes in slowly.",
+    "Steam curls, light shifts, petals fall, leaves sway. The camera pushes in.",
 )
 BAD = {
     "one_move": (
@@ -235,6 +272,7 @@ BAD = {
         "The camera moves closer; it then pans to the window.",
         "Cut from a push-in to a tracking shot.",
         "",
+        "Push in, pull out.",
     ),
     "risky_move": (
         "The camera orbits the watch.",
@@ -250,6 +288,13 @@ BAD = {
         "The focus shifts from the flower to the bottle.",
         "The camera spins around the product.",
         "The camera whip-pans right.",
+        "The camera does a 360 around the bottle.",
+        "The camera spirals up around the bottle.",
+        "A vertigo effect on the bottle.",
+        "Camera: orbit left.",
+        "Slow-mo orbiting shot of the bottle.",
+        "The camera rotates 180 degrees.",
+        "The camera flies over the city and lands on the shoe.",
     ),
     "quoted_text": (
         'The words "Pure Taste" appear over the bottle. The camera pushes in.',
@@ -265,6 +310,8 @@ BAD = {
         "The camera pushes in. Text: New season.",
         "Neon sign reading Fresh behind the cup. The camera pushes in.",
         "The camera pushes in 「新鮮」",
+        "Put our brand name in the top corner. The camera pushes in.",
+        'Write "Hello" on the cup. The camera pushes in.',
     ),
     "editing_verb": (
         "Remove the background. The camera pushes in.",
@@ -279,6 +326,8 @@ BAD = {
         "Slowly remove the lid. The camera pushes in.",
         "You should erase the scratch. The camera pushes in.",
         "The camera pushes in, adding a lens flare.",
+        "Make the background blue. The camera pushes in.",
+        "Turn the label red. The camera pushes in.",
     ),
     "claim": (
         "The organic coffee steams. The camera pushes in.",
@@ -297,6 +346,12 @@ BAD = {
         "Only $19 today. The camera pushes in on the cup.",
         "Die Bio-Schokolade bleibt liegen. The camera pushes in.",
         "The hypoallergenic, dermatologically tested cream stays put. The camera pushes in.",
+        "Organic. Vegan. Fair trade. The camera pushes in.",
+        "#1 bestselling. The camera pushes in.",
+        "Save 20 percent. The camera pushes in.",
+        "SPF 50 cream stays put. The camera pushes in.",
+        "IP68 phone stays put. The camera pushes in.",
+        "The eco-friendly, BPA-free bottle stays. The camera pushes in.",
     ),
     "seconds": (
         "The camera pushes in for 5 seconds.",
@@ -307,6 +362,10 @@ BAD = {
         "The camera pushes in over five seconds.",
         "The camera slowly pushes in during 10 sec.",
         "At the last second the light fades; the camera pushes in.",
+        "The camera pushes in over 3-5 seconds.",
+        "The camera pushes in within 00:05.",
+        "Duration: 5s. The camera pushes in.",
+        "The camera pushes in (5 sec).",
     ),
     "keywords": (
         "8K masterpiece, ultra detailed, the camera pushes in on the cup.",
@@ -315,6 +374,7 @@ BAD = {
         "cup, table, cinematic, moody, studio, bokeh. The camera pushes in.",
         "The camera pushes in. Trending on ArtStation, Unreal Engine 5.",
         "The camera pushes in on the bottle, best quality.",
+        "bottle, steam, cinematic lighting, film grain, shallow depth of field. The camera pushes in.",
     ),
     "negation": (
         "The bottle does not move. The camera pushes in.",
@@ -325,6 +385,9 @@ BAD = {
         "The camera doesn't move; steam rises.",
         "Steam rises without any camera movement.",
         "Nothing moves but the steam. The camera pushes in.",
+        "The camera can't move. Steam rises.",
+        "Avoid hands. The camera pushes in.",
+        "There should be no text. The camera pushes in.",
     ),
     "control_characters": (
         "The cup\u200b stays. The camera pushes in.",

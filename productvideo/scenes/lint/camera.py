@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -22,6 +24,7 @@ TOLD = {
     "pan left": "The camera makes a pan to the left",
     "tilt down": "The camera makes a tilt downwards",
 }
+CAMERA_LABEL = re.compile(r"\bcamera(?: move| movement)?:\s?$", re.IGNORECASE)
 MANNER = ", slow and steady, beginning gently and settling before the end."
 INSTEAD = {
     "orbit": "tracking right",
@@ -115,14 +118,13 @@ def dependable(case: Case, risky: Sequence[Sighting], good: Sequence[Sighting]) 
 
 def with_move(case: Case, old: Sighting, more: Sequence[Sighting], told: str) -> str:
     """Put another move where one was, and drop what else there is."""
-    numbers = {one.clause for one in more} - {old.clause}
     clause = case.clauses[old.clause]
-    blot = "\ue000"
-    marked = case.text[: clause.start] + f" {blot} " + case.text[clause.end :]
-    gone = [case.clauses[number] for number in numbers]
-    shift = len(f" {blot} ") - (clause.end - clause.start)
-    spans = [
-        (one.opens + shift * (one.start > clause.start), one.end + shift * (one.start > clause.start)) for one in gone
-    ]
+    if CAMERA_LABEL.search(case.text[: clause.start]):  # “Camera: orbit left”
+        clause = replace(clause, start=case.clauses[old.clause - 1].start, joint=case.clauses[old.clause - 1].joint)
     words = told if clause.is_first else told[0].lower() + told[1:]
-    return smooth(cut(marked, spans).replace(blot, words))
+    gone = [case.clauses[number] for number in {one.clause for one in more} - {old.clause}]
+    edits = [(clause.start, clause.end, words), *((one.opens, one.end, "") for one in gone)]
+    text = case.text
+    for start, end, new in sorted(edits, reverse=True):
+        text = f"{text[:start]} {new} {text[end:]}"
+    return smooth(text)

@@ -132,7 +132,9 @@ def with_fitting_article(kept: str, rest: str) -> str:
 
 def smooth(text: str) -> str:
     """Put spaces, commas, joining words and capitals right after something was taken out."""
-    text = " ".join(text.split())
+    text = " ".join(re.sub(r"\(\s*\)", "", text).split())
+    if text.count("(") != text.count(")"):
+        text = text.replace("(", "").replace(")", "")
     text = re.sub(r" ([,.;:!?])", r"\1", text)
     text = re.sub(r"([,:])(?: ?[,:])+", r"\1", text)
     text = LOOSE.sub("", HANGING.sub("", text))

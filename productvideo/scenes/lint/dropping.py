@@ -18,6 +18,7 @@ DESCRIBES = re.compile(
     r"|that|which|as|while|the|an?|by|its)\b)\w",
     re.IGNORECASE,
 )
+ADVERBIAL = re.compile(r"(?:for|over|within|during|after|at|by|every|lasting) ", re.IGNORECASE)
 PREDICATE = re.compile(r"\b(?:is|are|was|were) (?:\w+ly )?$", re.IGNORECASE)
 AND_DOES = re.compile(r",? (?:and|but) (?=\w+s\b)", re.IGNORECASE)
 PRICE = re.compile(r"[%€$£]")
@@ -69,5 +70,5 @@ def is_spare(case: Case, span: tuple[int, int]) -> bool:
         return False
     first, last = (case.clauses[clause_at(case.clauses, at)] for at in (start, end - 1))
     before, after = case.text[first.start : start], case.text[end : max(last.end, end)]
-    describes = DESCRIBES.match(after) is not None
-    return len(f"{before} {after}".split()) >= 2 and (describes or not HANGS.search(before))
+    stands_alone = DESCRIBES.match(after) or ADVERBIAL.match(case.text, start) or not HANGS.search(before)
+    return len(f"{before} {after}".split()) >= 2 and bool(stands_alone)

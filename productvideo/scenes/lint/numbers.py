@@ -66,7 +66,7 @@ def number_claims(text: str, known: str) -> Iterator[tuple[int, int]]:
     proven = {amount for amount, _span in amounts(known)}
     for amount, (start, end) in amounts(text):
         near = END.split(text[max(0, start - NEAR) : start])[-1] + END.split(text[end : end + NEAR])[0]
-        if amount not in proven and not OF_THE_PICTURE.search(near):
+        if amount not in proven and (amount[1] == "times" or not OF_THE_PICTURE.search(near)):
             yield start, end
 
 

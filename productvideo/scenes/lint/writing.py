@@ -41,7 +41,7 @@ SAYS = (
 SAYING = re.compile(
     rf"\b{SAYS}\b|\bin (?:bold|big|large|capital|golden|neon|white|red) letters\b"
     r"|\b(?:text|logo|title|caption|slogan|headline|tagline) (?:overlay|animation|reveal|crawl)s?\b"
-    r"|\b(?:title|end) cards?\b|(?:^|(?<=[.;,] ))(?:text|caption|title|subtitle|headline|slogan|tagline|logo"
+    r"|\b(?:title|end) cards?\b|\b(?:text|caption|title|subtitle|headline|slogan|tagline|logo"
     r"|price|cta) ?:",
     re.IGNORECASE,
 )
