@@ -5,6 +5,7 @@ and that must be found. With OPENAI_API_KEY the writer is asked too, for one pro
 """
 
 import argparse
+import logging
 import os
 import sys
 import tempfile
@@ -31,7 +32,9 @@ def main() -> int:
     products = cases()
     with tempfile.TemporaryDirectory() as folder:
         settings.VAR_DIR = Path(folder)  # a clone that runs here is neither paused by this nor pauses it
+        logging.disable(logging.WARNING)  # the answers written by hand are no requests, and bad ones no news
         good = check_committed(committed(asked.answers), products)
+        logging.disable(logging.NOTSET)
         if settings.OPENAI_API_KEY:
             good &= evaluate_writer(list(products.values())[: asked.most], wait=asked.wait)
         else:
