@@ -85,7 +85,7 @@ def show_panel(request: HttpRequest, words: Words, *, trouble: str = "", usage: 
         if trouble:
             messages.error(request, trouble)
         return to_page(words.scene.product)
-    context = {"product": words.scene.product, "words": words, "trouble": trouble, "usage": usage}
+    context = {"product": words.scene.product, "words": words, "trouble": trouble, "usage_now": usage}
     response = render(request, PANEL, context)
     response["HX-Retarget"] = f"#words-{words.scene.pk}"
     response["HX-Reswap"] = "outerHTML"

@@ -8,7 +8,7 @@ from rest_framework import serializers
 import kling
 from personas.models import Persona
 from productvideo import defaults, services
-from productvideo.api.fields import FramedPhotoField, PhotoField, WordsField, framing_of
+from productvideo.api.fields import FramedPhotoField, PhotoField, PromptField, WordsField, framing_of
 from productvideo.models import Product
 from productvideo.models.storyboard import Shape
 from productvideo.photos import Fill
@@ -87,15 +87,12 @@ class ProductRequest(serializers.Serializer[None]):
 
 
 class SceneRequest(serializers.Serializer[None]):
-    """The body of `PATCH /api/products/{id}/scenes/{scene}/`: the version that was read, and what shall be changed.
-
-    Prompts are not trimmed: they are stored as they are sent.
-    """
+    """The body of `PATCH /api/products/{id}/scenes/{scene}/`: the version that was read, and what shall be changed."""
 
     version = serializers.IntegerField(min_value=1, max_value=MOST)
     title = WordsField(required=False)
     description = WordsField(required=False, allow_blank=True)
-    prompt = WordsField(required=False, trim_whitespace=False, allow_blank=True)
+    prompt = PromptField(required=False)
 
 
 class SeenSceneRequest(serializers.Serializer[None]):

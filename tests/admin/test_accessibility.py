@@ -27,6 +27,7 @@ ALONE = [
     "/admin/productvideo/productvideo/",
     "/admin/productvideo/submission/",
     "/admin/productvideo/klingaccount/",
+    "/admin/productvideo/writing/",
     "/admin/personas/persona/",
     "/admin/personas/persona/add/",
 ]

@@ -63,7 +63,9 @@ def test_many_scenes_are_judged_with_as_many_questions_as_one(
     page_of(staff, scene.product)
 
     with django_assert_max_num_queries(16):
-        assert page_of(staff, scene.product).count(FINDING) >= 6
+        html = page_of(staff, scene.product)
+
+    assert html.count(FINDING) >= 6
 
 
 def test_saving_answers_with_the_advice_on_the_new_words(staff: Client, scene: Scene) -> None:
@@ -72,7 +74,7 @@ def test_saving_answers_with_the_advice_on_the_new_words(staff: Client, scene: S
     worse = ask(staff, "scene_save", scene, prompt=QUOTING).content.decode()
 
     assert f'id="findings-{scene.pk}"' in better and FINDING not in better
-    assert FINDING in worse and "1 piece of advice is below." in worse
+    assert FINDING in worse and "1 piece of advice follows the prompt." in worse
 
 
 def test_the_price_of_another_model_brings_its_own_advice(staff: Client) -> None:
@@ -235,7 +237,7 @@ def test_what_writing_took_is_told_quietly_and_with_its_cost_where_there_are_pri
     settings.OPENAI_INPUT_PRICE, settings.OPENAI_OUTPUT_PRICE = Decimal("0.75"), Decimal("4.5")
     priced = page_of(staff, scene.product)
 
-    assert "Scenes written 2 times · 3,120 tokens<" in free
+    assert free.count("Scenes written 2 times · 3,120 tokens<") == 1
     assert "Scenes written 2 times · 3,120 tokens · $0.005<" in priced
     assert "See each time" not in priced
 
@@ -249,6 +251,12 @@ def test_who_may_look_can_see_each_time(client: Client, scene: Scene) -> None:
 
     assert f'href="{address}"' in html
     assert "timeout" in client.get(address).content.decode()
+
+
+def test_writing_one_scene_again_brings_the_line_up_to_date(staff: Client, scene: Scene) -> None:
+    html = ask(staff, "scene_again", scene).content.decode()
+
+    assert 'id="usage" class="sr-small" hx-swap-oob="true">Scenes written 1 time' in html
 
 
 def test_a_writing_without_tokens_says_so(staff: Client, scene: Scene) -> None:
