@@ -108,8 +108,9 @@
     }
     showCleaned(form, sent);
     const [id] = seen.split(":");
-    document.getElementById(`scene-${id}`).value = seen;
-    document.getElementById(`retake-${id}`).elements.seen.value = seen;
+    const [box, retake] = [document.getElementById(`scene-${id}`), document.getElementById(`retake-${id}`)];
+    if (box) box.value = seen; // who may not buy has neither
+    if (retake) retake.elements.seen.value = seen;
   }
 
   // What was taken out of a prompt is gone from its field too, unless its writer has gone on meanwhile.
