@@ -9,6 +9,8 @@ from productvideo.scenes.template import FOLDER, TEMPLATE_VERSION, template
 HASHES = {
     "three-shots-2.instructions.txt": "a4633bea632fb0e80796168914295cd96a4576fe50f1138441388b3028c5628d",
     "three-shots-2.kling.txt": "95778be93d23afa94e98e7760907f4bae85d5fdab8d45510c5b158d19d6d069b",
+    "three-shots-3.instructions.txt": "735af5f93d80a554938f98650441ed82ee4966490b0a32767ef8f5fed6574981",
+    "three-shots-3.kling.txt": "95778be93d23afa94e98e7760907f4bae85d5fdab8d45510c5b158d19d6d069b",
 }
 
 
