@@ -9,9 +9,11 @@ from productvideo.admin.products import home
 handler403 = "productvideo.admin.access.refused"
 urlpatterns = [
     path("", home, name="home"),
+    path("admin/people/", include("productvideo.admin.people_pages")),
     path("admin/", admin.site.urls),
     path("api/", include("productvideo.api.urls")),
     path("files/", include("productvideo.files.serving")),
+    path("password/", include("productvideo.admin.passwords")),
     path("s/", include("productvideo.outside.views")),
     path("sign-in/<str:token>/", sign_in, name="sign-in"),
 ]

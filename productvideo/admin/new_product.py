@@ -81,9 +81,7 @@ class NewProductForm(FramingForm):
             offers = self.offers_new_persona
             self.add_error("persona", _("Choose a persona, or name a new one.") if offers else _("Choose a persona."))
         elif not self._persona_said() and self._is_somebody_else_s(self._new_name()):
-            self.add_error(
-                "new_persona", _("There is such a persona already, and you are not a member of it.")
-            )
+            self.add_error("new_persona", _("There is such a persona already, and you are not a member of it."))
         if not self.cleaned_data.get("photo") and "photo" not in self.errors:
             self.add_error("photo", _("Choose a photo of the product."))
         try:

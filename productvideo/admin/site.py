@@ -105,6 +105,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "title": "People",
             "separator": True,
             "items": [
+                _entry("People", "group", "people", but_not="/invite/", needs="personas.manage_people"),
+                _entry("Invite", "person_add", "invite", needs="personas.manage_people"),
+                _entry(
+                    "Log",
+                    "history",
+                    "admin:productvideo_auditentry_changelist",
+                    needs="productvideo.view_auditentry",
+                ),
                 _entry("Users", "person", "admin:auth_user_changelist", needs="auth.view_user"),
                 _entry(
                     "API tokens", "token", "admin:authtoken_tokenproxy_changelist", needs="authtoken.view_tokenproxy"
