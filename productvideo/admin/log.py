@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from productvideo.admin import badges
@@ -15,7 +16,7 @@ from productvideo.prices import plain
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(OnlyOwn, ReadOnlyAdmin):
-    list_display = ("at", "who", "what", "subject", "persona", "price", "simulated")
+    list_display = ("at", "who", "what", "subject", "persona", "price", "is_practice")
     list_filter = ("kind", ("persona", OwnPersonas), "who", "at")
     list_select_related = ("persona",)
     search_fields = ("subject", "who")
@@ -29,3 +30,7 @@ class AuditEntryAdmin(OnlyOwn, ReadOnlyAdmin):
     @admin.display(description=_("units"), ordering="units")
     def price(self, entry: AuditEntry) -> str:
         return "" if entry.units is None else plain(entry.units.normalize())
+
+    @admin.display(description=_("practice"), ordering="simulated")
+    def is_practice(self, entry: AuditEntry) -> str:
+        return gettext("practice") if entry.simulated else ""

@@ -100,6 +100,9 @@ class Choose(_InOurLook, views.PasswordResetConfirmView):
     post_reset_login = True
     post_reset_login_backend = "django.contrib.auth.backends.ModelBackend"
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "title": self.title}
+
     def get_user(self, uidb64: str) -> User | None:
         """Find whose link it is; who was deactivated has none."""
         user = super().get_user(uidb64)

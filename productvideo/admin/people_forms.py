@@ -72,5 +72,6 @@ class InviteForm(PersonForm):
 
 def form_about(person: User, *, by: User, data: Any = None) -> PersonForm:
     """Return the form about somebody who is here, as it is or as it was sent."""
-    personas = list(person.personas.visible_to(by).values_list("pk", flat=True))
+    mine = Persona.objects.visible_to(by)
+    personas = list(person.personas.filter(pk__in=mine).values_list("pk", flat=True))
     return PersonForm(data, by=by, initial={"role": role_of(person), "personas": personas})

@@ -159,7 +159,8 @@ urlpatterns = [
 
 def _people(request: HttpRequest) -> Any:
     by = user_of(request)
-    seen = Prefetch("personas", Persona.objects.visible_to(by).order_by("name"), to_attr="seen_personas")
+    mine = Persona.objects.filter(pk__in=Persona.objects.visible_to(by).values("pk"))
+    seen = Prefetch("personas", mine.order_by("name"), to_attr="seen_personas")
     return services.people_of(by).prefetch_related("groups", seen)
 
 
