@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
@@ -22,6 +23,15 @@ class OnlyOwn:
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
         return rows.filter(seen_by(request.user, self.members))
+
+    def seen_object(self, request: HttpRequest, object_id: str) -> Any:
+        """Return a row for a page of our own; one that is not theirs is not there."""
+        row = self.get_object(request, object_id)  # type: ignore[attr-defined]
+        if row is None:
+            raise Http404
+        if not self.has_view_permission(request, row):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        return row
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:
         raise Http404

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.forms import ModelForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
@@ -32,10 +32,7 @@ class SpendingPersonaAdmin(OnlyOwn, PersonaAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show our own page, where those may edit who may."""
-        persona = self.get_object(request, object_id)
-        if persona is None:
-            raise Http404
-        return show_persona(request, persona)
+        return show_persona(request, self.seen_object(request, object_id))
 
     def save_model(self, request: HttpRequest, obj: Persona, form: ModelForm[Persona], change: bool) -> None:
         """Who makes a persona is a member of it; a superuser sees it anyhow."""

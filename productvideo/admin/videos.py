@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
@@ -57,10 +57,7 @@ class ProductVideoAdmin(OnlyOwn, TakesRowsAlong, ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Lead to our own page of the take."""
-        video = self.get_object(request, object_id)
-        if video is None:
-            raise Http404
-        return redirect("admin:productvideo_video_take", video.pk)
+        return redirect("admin:productvideo_video_take", self.seen_object(request, object_id).pk)
 
     # Deleting.
 

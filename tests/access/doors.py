@@ -27,6 +27,8 @@ class Door:
     post: str = NO
     patch: str = NO
     own: bool = False
+    too_little: str = "forbidden"  # what those are told whose role is too small
+    unseen: str = "not there"  # and those who are not members
 
 
 def own(get: str = NO, post: str = NO, patch: str = NO) -> Door:
@@ -56,15 +58,15 @@ DOORS: dict[str, Door] = {
     "": Door(STAFF, STAFF),
     "sign-in/<str:token>/": Door(GONE),
     "admin/": Door(STAFF, STAFF),
-    "admin/^(?P<app_label>auth|authtoken|personas|productvideo)/$": Door(V, V),
+    "admin/^(?P<app_label>…)/$": Door(V, V, too_little="not there"),
     "admin/search/": Door(STAFF, STAFF),
-    "admin/autocomplete/": Door(NOBODY, NOBODY),
+    "admin/autocomplete/": Door(NOBODY),
     "admin/jsi18n/": Door(STAFF),
     "admin/r/<path:content_type_id>/<path:object_id>/": Door(GONE, GONE),
     "admin/login/": Door(OPEN, OPEN),
-    "admin/logout/": Door(NO, OPEN),
+    "admin/logout/": Door(NO, STAFF),
     "admin/password_change/": Door(STAFF, STAFF),
-    "admin/password_change/done/": Door(STAFF, STAFF),
+    "admin/password_change/done/": Door(STAFF),
     "admin/(?P<url>.*)$": Door(GONE, GONE),
     "password/forgotten/": Door(OPEN, OPEN),
     "password/forgotten/sent/": Door(OPEN),
@@ -123,7 +125,7 @@ DOORS: dict[str, Door] = {
     # The ordinary pages of the admin.
     **listed("productvideo/product", V, add=E, change=V, delete=SUPER),
     **listed("productvideo/productvideo", V, change=V, delete=S),
-    "admin/productvideo/productvideo/remove_practice/": Door(S, S),
+    "admin/productvideo/productvideo/remove_practice/": Door(S, S, own=True, unseen="forbidden"),
     **listed("productvideo/photo", V),
     **listed("productvideo/scene", V),
     **listed("productvideo/videoevent", V),
