@@ -147,8 +147,8 @@ def allowed(door: Door, asked: str, step: str, *, is_member: bool) -> set[str]:
     return {door.unseen} if is_out_of_sight else {"in"}
 
 
-def what_happens(user: User | AnonymousUser, method: str, path: str, said: dict[str, Any]) -> str:
-    client = Client()
+def what_happens(client: Client, user: User | AnonymousUser, method: str, path: str, said: dict[str, Any]) -> str:
+    client.cookies.clear()
     if isinstance(user, User):
         client.force_login(user)
     response = getattr(client, method)(path, said)
@@ -166,7 +166,7 @@ def test_every_address_has_its_line_in_the_table_and_no_line_is_left_over() -> N
 
 @pytest.mark.parametrize("route", DOORS)
 def test_an_address_lets_in_whom_the_table_names_and_nobody_else(
-    route: str, persona: Persona, things: dict[str, Any]
+    client: Client, route: str, persona: Persona, things: dict[str, Any]
 ) -> None:
     door, path, wrong = DOORS[route], address(route, things), []
     said = {"seen": things["photo_id"]}  # a form names the photo that it shows
@@ -178,7 +178,7 @@ def test_an_address_lets_in_whom_the_table_names_and_nobody_else(
             continue
         for step, is_member, user in everybody:
             with transaction.atomic():
-                happened = what_happens(user, method, path, said)
+                happened = what_happens(client, user, method, path, said)
                 transaction.set_rollback(True)
             if happened not in allowed(door, asked, step, is_member=is_member):
                 wrong.append(f"{method} by {step}{' (member)' if is_member else ''}: {happened}")
