@@ -180,6 +180,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # seconds that a link to choose a password works
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "/"
 

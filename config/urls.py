@@ -6,11 +6,14 @@ from django.urls import include, path
 from config.sign_in import sign_in
 from productvideo.admin.products import home
 
+handler403 = "productvideo.admin.access.refused"
 urlpatterns = [
     path("", home, name="home"),
+    path("admin/people/", include("productvideo.admin.people_pages")),
     path("admin/", admin.site.urls),
     path("api/", include("productvideo.api.urls")),
     path("files/", include("productvideo.files.serving")),
+    path("password/", include("productvideo.admin.passwords")),
     path("s/", include("productvideo.outside.views")),
     path("sign-in/<str:token>/", sign_in, name="sign-in"),
 ]

@@ -29,14 +29,14 @@ class PersonaAdmin(ModelAdmin):
     formfield_overrides = {TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 3})}}
     fieldsets = (
         (None, {"fields": ("name", "audience")}),
-        (_("How it speaks"), {"fields": ("voice", "words_to_avoid", "language")}),
+        (_("How it speaks"), {"fields": ("voice", "words_to_use", "words_to_avoid", "language")}),
         (_("How it looks"), {"fields": ("visual_style",)}),
         (_("What it may spend"), {"fields": ("monthly_units",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Persona]:
         personas: QuerySet[Persona] = super().get_queryset(request)
-        return personas.annotate(product_count=Count("products"))
+        return personas.annotate(product_count=Count("products", distinct=True))
 
     @admin.display(description=_("products"), ordering="product_count")
     def products(self, persona: WithAnnotations[Persona, Counts]) -> int:

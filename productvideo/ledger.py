@@ -7,7 +7,7 @@ from datetime import UTC
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, Expression, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, Expression, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, TruncMonth
 
 import kling
@@ -168,6 +168,14 @@ def units_by_persona(personas: Collection[int], *, simulated: bool) -> dict[int,
     for persona, more in taken.union(reserved, all=True):
         units[persona] = units.get(persona, Decimal(0)) + more
     return units
+
+
+def month_of(persona: int, *, simulated: bool) -> tuple[Decimal, Decimal]:
+    """Return what a persona has spent since the month began (UTC), and what is reserved for it beside that."""
+    taken = _taken_this_month(simulated, [persona]).annotate(what=Value("taken")).values_list("what", "cost")
+    reserved = _reserved(simulated, [persona]).annotate(what=Value("reserved")).values_list("what", "cost")
+    units = dict(taken.union(reserved, all=True))
+    return units.get("taken", Decimal(0)), units.get("reserved", Decimal(0))
 
 
 def beginning_of_month(moment: Expression | F) -> TruncMonth:

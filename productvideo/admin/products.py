@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypedDict
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -29,6 +30,7 @@ from productvideo.admin import (
     words,
     writing,
 )
+from productvideo.admin.own import OnlyOwn, OwnPersonas
 from productvideo.admin.readonly import TakesRowsAlong
 from productvideo.admin.site import staff_page
 from productvideo.models import Photo, Product
@@ -44,10 +46,10 @@ class Counts(TypedDict):
 
 
 @admin.register(Product)
-class ProductAdmin(TakesRowsAlong, ModelAdmin):
+class ProductAdmin(OnlyOwn, TakesRowsAlong, ModelAdmin):
     list_display = ("picture", "name", "persona", "films", "created_at")
     list_display_links = ("picture", "name")
-    list_filter = ("persona", "created_at")
+    list_filter = (("persona", OwnPersonas), "created_at")
     list_select_related = ("persona",)
     list_per_page = 50
     show_full_result_count = False
@@ -74,35 +76,19 @@ class ProductAdmin(TakesRowsAlong, ModelAdmin):
             *super().get_urls(),
         ]
 
-    # Until roles come, all active staff may plan and buy, here as at the other doors. Deleting asks Django.
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return admin.site.has_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return admin.site.has_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return admin.site.has_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return admin.site.has_permission(request)
-
     # The stock forms are on nobody's way.
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
         return redirect("admin:productvideo_product_new")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        product = self.get_object(request, object_id)
-        if product is None:
-            missing: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-            return missing
-        return redirect("admin:productvideo_product_page", product.pk)
+        return redirect("admin:productvideo_product_page", self.seen_object(request, object_id).pk)
 
     # The list.
 
@@ -147,7 +133,11 @@ def storyboard_urls() -> list[URLPattern]:
 @staff_page
 def home(request: HttpRequest) -> HttpResponseRedirect:
     """Lead to what a person most likely wants: the newest product, or making the first one."""
-    newest = Product.objects.order_by("-created_at", "-pk").values_list("pk", flat=True).first()
-    if newest is None:
-        return HttpResponseRedirect(reverse("admin:productvideo_product_new"))
-    return HttpResponseRedirect(reverse("admin:productvideo_product_page", args=[newest]))
+    products = Product.objects.visible_to(request.user).order_by("-created_at", "-pk")
+    newest = products.values_list("pk", flat=True).first()
+    if newest is not None:
+        return HttpResponseRedirect(reverse("admin:productvideo_product_page", args=[newest]))
+    may_make = request.user.has_perm("productvideo.add_product")
+    return HttpResponseRedirect(
+        reverse("admin:productvideo_product_new" if may_make else "admin:productvideo_product_changelist")
+    )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, overload
 
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.templatetags.static import static
 from django.urls import reverse
@@ -21,6 +22,7 @@ from kling.connection import ConfigurationError, current_host, sandbox_note
 from productvideo import accounts
 from productvideo.ages import age_of
 from productvideo.models import KlingAccount
+from productvideo.roles import why_not
 
 View = Callable[..., HttpResponseBase]
 
@@ -59,8 +61,19 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {
             "items": [
-                _entry("New product", "add_a_photo", "admin:productvideo_product_new"),
-                _entry("Products", "inventory_2", "admin:productvideo_product_changelist", but_not="/new/"),
+                _entry(
+                    "New product",
+                    "add_a_photo",
+                    "admin:productvideo_product_new",
+                    needs="productvideo.add_product",
+                ),
+                _entry(
+                    "Products",
+                    "inventory_2",
+                    "admin:productvideo_product_changelist",
+                    but_not="/new/",
+                    needs="productvideo.view_product",
+                ),
                 _entry(
                     "Videos",
                     "movie",
@@ -92,6 +105,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "title": "People",
             "separator": True,
             "items": [
+                _entry("People", "group", "people", but_not="/invite/", needs="personas.manage_people"),
+                _entry("Invite", "person_add", "invite", needs="personas.manage_people"),
+                _entry(
+                    "Log",
+                    "history",
+                    "admin:productvideo_auditentry_changelist",
+                    needs="productvideo.view_auditentry",
+                ),
                 _entry("Users", "person", "admin:auth_user_changelist", needs="auth.view_user"),
                 _entry(
                     "API tokens", "token", "admin:authtoken_tokenproxy_changelist", needs="authtoken.view_tokenproxy"
@@ -113,23 +134,42 @@ def _entry(title: str, icon: str, url_name: str, *, but_not: str = "", needs: st
     return {"title": title, "icon": icon, "link": link, "active": is_active, "permission": is_allowed}
 
 
-def staff_page(view: View) -> View:
-    """Let active staff in, and send everybody else to sign in; until roles come, all staff may do all of it.
+@overload
+def staff_page(view: View) -> View: ...
+
+
+@overload
+def staff_page(*, needs: str) -> Callable[[View], View]: ...
+
+
+def staff_page(view: View | None = None, *, needs: str = "") -> View | Callable[[View], View]:
+    """Let active staff in who have the permission `needs`; send strangers to sign in, and tell others what they lack.
 
     A card that asks for itself after the session has ended makes the whole page sign in, not the card.
     """
+    if view is None:
+        return functools.partial(_guarded, needs=needs)
+    return _guarded(view, needs=needs)
 
+
+def _guarded(view: View, *, needs: str) -> View:
     @never_cache
     @functools.wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if admin.site.has_permission(request):
-            return view(request, *args, **kwargs)
-        if is_htmx(request):
-            return HttpResponse(headers={"HX-Refresh": "true"})
-        after = request.get_full_path() if request.method == "GET" else reverse("home")
-        return redirect_to_login(after, reverse("admin:login"))
+        if not admin.site.has_permission(request):
+            return _to_sign_in(request)
+        if needs and not request.user.has_perm(needs):
+            raise PermissionDenied(why_not(request.user, needs))
+        return view(request, *args, **kwargs)
 
     return checked
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    if is_htmx(request):
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    after = request.get_full_path() if request.method == "GET" else reverse("home")
+    return redirect_to_login(after, reverse("admin:login"))
 
 
 def is_htmx(request: HttpRequest) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import zoneinfo
 from collections.abc import Callable
 
@@ -23,6 +24,10 @@ class ViewerZone:
 
 
 def _zone(name: str) -> zoneinfo.ZoneInfo | None:
-    if name not in zoneinfo.available_timezones():
-        return None
-    return zoneinfo.ZoneInfo(name)
+    return zoneinfo.ZoneInfo(name) if name in _names() else None
+
+
+@functools.cache
+def _names() -> frozenset[str]:
+    """Read them once: they are files on the disk."""
+    return frozenset(zoneinfo.available_timezones())

@@ -8,6 +8,7 @@ from rest_framework import serializers
 import kling
 from personas.models import Persona
 from productvideo import defaults, services
+from productvideo.api.access import persona_unnamed
 from productvideo.api.fields import FramedPhotoField, PhotoField, PromptField, WordsField, framing_of
 from productvideo.models import Product
 from productvideo.models.storyboard import Shape
@@ -22,11 +23,14 @@ HIGHEST_ID = 2**63 - 1
 
 
 class PersonaField(serializers.PrimaryKeyRelatedField[Persona]):
-    """A persona's id, as a number or as text."""
+    """The id of one of the caller's personas, as a number or as text."""
 
     def __init__(self, **kwargs: Any) -> None:
         number = serializers.IntegerField()
         super().__init__(queryset=Persona.objects.all(), pk_field=number, required=False, allow_null=True, **kwargs)
+
+    def get_queryset(self) -> Any:
+        return Persona.objects.visible_to(self.context["request"].user)
 
 
 class PlanField(WordsField):
@@ -53,7 +57,9 @@ class ScenesRequest(serializers.Serializer[None]):
 
 
 class ProductRequest(serializers.Serializer[None]):
-    """The body of `POST /api/products/`; the photo may also be called `image`, and no persona means `Default`.
+    """The body of `POST /api/products/`; the photo may also be called `image`.
+
+    No persona means `Default`, for who is a member of it.
 
     `plan` is the plan of shots; `shape` says where the films will be shown, `fill` and `colour` how the photo comes to
     that shape.
@@ -83,7 +89,8 @@ class ProductRequest(serializers.Serializer[None]):
         if len(sent) != 1:
             sentence = "Send one photo, not two." if sent else NO_PHOTO
             raise serializers.ValidationError({"photo": [sentence]})
-        return {**attrs, "photo": sent[0], "framing": framing_of(attrs)}
+        persona = attrs.get("persona") or persona_unnamed(self.context["request"].user)
+        return {**attrs, "persona": persona, "photo": sent[0], "framing": framing_of(attrs)}
 
 
 class SceneRequest(serializers.Serializer[None]):

@@ -94,6 +94,7 @@ def material(brief: Brief, rejected: Sequence[Judged] = ()) -> str:
         "Persona's visual style": tidy(brief.visual_style, limit=1000),
         "Persona's audience": tidy(brief.audience, limit=1000),
         "Persona's language": tidy(brief.language, limit=50),
+        "Words to use": tidy(", ".join(brief.words_to_use), limit=1000),
         "Words to avoid": tidy(", ".join(brief.words_to_avoid), limit=1000),
     }
     lines |= {f"Scene {number} that stays": words_of(scene) for number, scene in enumerate(brief.kept, start=1)}

@@ -11,6 +11,8 @@ from productvideo.scenes.template import FOLDER, TEMPLATE_VERSION, template
 HASHES = {
     "three-shots-2.instructions.txt": "1ec4eecd7b63b1ae1161a1016b7bad6e7a5e3843a1799ce3d268e953f2452571",
     "three-shots-2.kling.txt": "95778be93d23afa94e98e7760907f4bae85d5fdab8d45510c5b158d19d6d069b",
+    "three-shots-3.instructions.txt": "735af5f93d80a554938f98650441ed82ee4966490b0a32767ef8f5fed6574981",
+    "three-shots-3.kling.txt": "95778be93d23afa94e98e7760907f4bae85d5fdab8d45510c5b158d19d6d069b",
 }
 FORM = "4ce972bd3854a1b93c1db3e8f51cc386f3d9f1031c14372468a8b96a836b7dfa"
 
