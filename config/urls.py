@@ -6,6 +6,7 @@ from django.urls import include, path
 from config.sign_in import sign_in
 from productvideo.admin.products import home
 
+handler403 = "productvideo.admin.access.refused"
 urlpatterns = [
     path("", home, name="home"),
     path("admin/", admin.site.urls),

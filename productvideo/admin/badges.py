@@ -34,6 +34,7 @@ SOURCES: dict[str, str] = {
 }
 MONTHS: dict[str, str] = {Level.FREE: "success", Level.NEAR: "warning", Level.FULL: "danger"}
 KINDS: dict[str, str] = {"practice": "warning", "real": "default"}
+SHARES: dict[str, str] = {"open": "success", "ended": "default", "revoked": "danger"}
 SENDING: dict[str, str] = {"on": "success", "paused": "warning"}
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, overload
 
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.templatetags.static import static
 from django.urls import reverse
@@ -19,8 +20,10 @@ from django.views.decorators.cache import never_cache
 
 from kling.connection import ConfigurationError, current_host, sandbox_note
 from productvideo import accounts
+from productvideo.admin.undo import undo_of
 from productvideo.ages import age_of
 from productvideo.models import KlingAccount
+from productvideo.roles import why_not
 
 View = Callable[..., HttpResponseBase]
 
@@ -29,6 +32,7 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
     """Return what the banners on top of every admin page say; UNFOLD's GLOBAL_CALLBACK."""
     return {
         "sending_trouble": _sending_trouble() if request.user.is_authenticated else "",
+        "undo": undo_of(request),
     }
 
 
@@ -60,20 +64,29 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         {
             "items": [
                 _entry("New product", "add_a_photo", "admin:productvideo_product_new"),
-                _entry("Products", "inventory_2", "admin:productvideo_product_changelist", but_not="/new/"),
+                _entry("Products", "inventory_2", "admin:productvideo_product_changelist", but_not=("/new/",)),
                 _entry(
-                    "Videos",
-                    "movie",
-                    "admin:productvideo_productvideo_changelist",
+                    "Library",
+                    "video_library",
+                    "admin:productvideo_library",
                     needs="productvideo.view_productvideo",
                 ),
                 _entry("Personas", "face", "admin:personas_persona_changelist", needs="personas.view_persona"),
+                _entry("Shares", "share", "admin:productvideo_share_changelist", needs="productvideo.view_share"),
+                _entry("Bin", "delete", "admin:productvideo_bin", needs="productvideo.view_productvideo"),
             ]
         },
         {
             "title": "Kling",
             "separator": True,
             "items": [
+                _entry(
+                    "All videos",
+                    "movie",
+                    "admin:productvideo_productvideo_changelist",
+                    but_not=("/library/", "/bin/"),
+                    needs="productvideo.view_productvideo",
+                ),
                 _entry(
                     "Ledger",
                     "receipt_long",
@@ -101,11 +114,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def _entry(title: str, icon: str, url_name: str, *, but_not: str = "", needs: str = "") -> dict[str, Any]:
+def _entry(title: str, icon: str, url_name: str, *, but_not: tuple[str, ...] = (), needs: str = "") -> dict[str, Any]:
     link = reverse(url_name)
 
     def is_active(request: HttpRequest) -> bool:
-        return request.path.startswith(link) and not (but_not and request.path.endswith(but_not))
+        return request.path.startswith(link) and not any(part in request.path for part in but_not)
 
     def is_allowed(request: HttpRequest) -> bool:
         return not needs or request.user.has_perm(needs)
@@ -113,23 +126,42 @@ def _entry(title: str, icon: str, url_name: str, *, but_not: str = "", needs: st
     return {"title": title, "icon": icon, "link": link, "active": is_active, "permission": is_allowed}
 
 
-def staff_page(view: View) -> View:
-    """Let active staff in, and send everybody else to sign in; until roles come, all staff may do all of it.
+@overload
+def staff_page(view: View) -> View: ...
+
+
+@overload
+def staff_page(*, needs: str) -> Callable[[View], View]: ...
+
+
+def staff_page(view: View | None = None, *, needs: str = "") -> View | Callable[[View], View]:
+    """Let active staff in who have the permission `needs`; send strangers to sign in, and tell others what they lack.
 
     A card that asks for itself after the session has ended makes the whole page sign in, not the card.
     """
+    if view is None:
+        return functools.partial(_guarded, needs=needs)
+    return _guarded(view, needs=needs)
 
+
+def _guarded(view: View, *, needs: str) -> View:
     @never_cache
     @functools.wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if admin.site.has_permission(request):
-            return view(request, *args, **kwargs)
-        if is_htmx(request):
-            return HttpResponse(headers={"HX-Refresh": "true"})
-        after = request.get_full_path() if request.method == "GET" else reverse("home")
-        return redirect_to_login(after, reverse("admin:login"))
+        if not admin.site.has_permission(request):
+            return _to_sign_in(request)
+        if needs and not request.user.has_perm(needs):
+            raise PermissionDenied(why_not(request.user, needs))
+        return view(request, *args, **kwargs)
 
     return checked
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    if is_htmx(request):
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    after = request.get_full_path() if request.method == "GET" else reverse("home")
+    return redirect_to_login(after, reverse("admin:login"))
 
 
 def is_htmx(request: HttpRequest) -> bool:

@@ -1,4 +1,4 @@
-"""What the buttons of a card do: retake, choose, cancel, delete; with htmx, without leaving the page."""
+"""What the buttons of a card do: retake, choose, cancel, delete or hide; with htmx, without leaving the page."""
 
 from __future__ import annotations
 
@@ -7,27 +7,29 @@ from collections.abc import Sequence
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from productvideo import services
+from productvideo.admin.access import video_of
 from productvideo.admin.beside import brought_up_to_date
 from productvideo.admin.cards import card_of, cards_of
 from productvideo.admin.product_page import to_page
 from productvideo.admin.site import is_htmx, staff_page
 from productvideo.admin.spending import REFUSALS, news_of, read_practice, read_seen, read_units
 from productvideo.admin.takes import arrivals
+from productvideo.admin.undo import gone_words, offer_undo
 from productvideo.models import ProductVideo
 from productvideo.services import SeenScene
 
 
-@staff_page
+@staff_page(needs="productvideo.approve_productvideo")
 @require_POST
 def retake_video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     """Buy another take of the video's scene, as this person saw it."""
-    video = _video(video_id)
+    video = video_of(request, video_id)
     seen: list[SeenScene] = []
     try:
         seen = read_seen(request.POST.getlist("seen"))
@@ -41,44 +43,41 @@ def retake_video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     return _done(request, video, told, html=html)
 
 
-@staff_page
+@staff_page(needs="productvideo.change_productvideo")
 @require_POST
 def choose_video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     """Make a take its scene's chosen one, unless a colleague has chosen another one since this page was shown."""
-    video = _video(video_id)
+    video = video_of(request, video_id)
     try:
         services.choose_take(video=video, instead_of=_read_id(request.POST.get("instead_of", "")))
     except services.RefusalError as refusal:
-        return _trouble(request, video, [str(refusal)], html=_choices(video))
-    return _done(request, video, _("Chosen."), html=_choices(video))
+        return _trouble(request, video, [str(refusal)], html=_choices(request, video))
+    return _done(request, video, _("Chosen."), html=_choices(request, video))
 
 
-@staff_page
+@staff_page(needs="productvideo.approve_productvideo")
 @require_POST
 def cancel_video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     """Stop a video that was not sent yet."""
-    video = _video(video_id)
+    video = video_of(request, video_id)
     try:
         services.cancel(video=video, by=request.user)  # type: ignore[arg-type]
     except services.RefusalError as refusal:
         return _trouble(request, video, [str(refusal)])
     if is_htmx(request):
-        return _card_again(request, video)
+        return card_again(request, video)
     return _done(request, video, _("Cancelled before it was sent; nothing was charged."))
 
 
-@staff_page
+@staff_page(needs="productvideo.change_productvideo")
 @require_POST
 def delete_video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
-    """Remove a finished video and its files."""
-    video = _video(video_id)
-    try:
-        services.delete_video(video=video)
-    except services.RefusalError as refusal:
-        return _trouble(request, video, [str(refusal)])
+    """Put a take into the bin; what is still being made is only hidden. The page offers to undo it."""
+    video = video_of(request, video_id)
+    binned = services.put_into_bin(videos=[video], by=request.user)  # type: ignore[arg-type]
     if is_htmx(request):
-        return render(request, "stillreel/product/live_gone.html", {"gone": [video_id]})
-    messages.success(request, _("Deleted. The ledger still says what it cost."))
+        return render(request, "stillreel/product/gone.html", {"video": video, "sentence": gone_words(video)})
+    offer_undo(request, binned)
     return to_page(video.product)
 
 
@@ -126,15 +125,16 @@ def _note(
     return render(request, "stillreel/product/note.html", context)
 
 
-def _card_again(request: HttpRequest, video: ProductVideo) -> HttpResponse:
+def card_again(request: HttpRequest, video: ProductVideo) -> HttpResponse:
+    """Answer htmx with a card as it is now."""
     shown = ProductVideo.objects.for_cards().get(pk=video.pk)
     return render(request, "stillreel/product/card.html", {"card": card_of(shown), "oob": True})
 
 
-def _choices(video: ProductVideo) -> str:
+def _choices(request: HttpRequest, video: ProductVideo) -> str:
     """Return, out of band, which take of a scene is chosen and the buttons of the others."""
-    takes = ProductVideo.objects.for_cards().filter(scene=video.scene_id, stage=video.stage)
-    return render_to_string("stillreel/product/choices.html", {"cards": cards_of(list(takes))})
+    takes = ProductVideo.objects.kept().for_cards().filter(scene=video.scene_id, stage=video.stage)
+    return render_to_string("stillreel/product/choices.html", {"cards": cards_of(list(takes))}, request=request)
 
 
 def _read_id(text: str) -> uuid.UUID | None:
@@ -142,7 +142,3 @@ def _read_id(text: str) -> uuid.UUID | None:
         return uuid.UUID(text)
     except ValueError:
         return None
-
-
-def _video(video_id: uuid.UUID) -> ProductVideo:
-    return get_object_or_404(ProductVideo.objects.select_related("product__persona", "account"), pk=video_id)

@@ -22,6 +22,7 @@ from productvideo.services.planning import (
 )
 from productvideo.services.practice import practice_videos, remove_practice_videos
 from productvideo.services.refusals import BudgetError, InvalidInputError, RefusalError, StoryboardChangedError
+from productvideo.services.retaking import Retake, retake_settings, retake_several
 from productvideo.services.sharing import (
     count_download,
     count_view,
@@ -35,6 +36,7 @@ from productvideo.services.shots import choose_plan, known_plan
 from productvideo.services.spending import (
     approve,
     cancel,
+    delete_from_bin,
     delete_video,
     put_into_bin,
     retake,
@@ -77,6 +79,7 @@ __all__ = [
     "InvalidInputError",
     "Level",
     "RefusalError",
+    "Retake",
     "Rewriting",
     "SeenScene",
     "StoryboardChangedError",
@@ -95,6 +98,7 @@ __all__ = [
     "count_download",
     "count_view",
     "create_product",
+    "delete_from_bin",
     "delete_video",
     "drop_scene",
     "findings_among",
@@ -114,6 +118,8 @@ __all__ = [
     "remove_practice_videos",
     "require_budget",
     "retake",
+    "retake_settings",
+    "retake_several",
     "revoke_share",
     "rewrite_prompt",
     "save_scene",

@@ -633,3 +633,17 @@ document.addEventListener("DOMContentLoaded", () => {
     document.cookie = `timezone=${zone}; path=/; max-age=31536000; samesite=lax`;
   }
 })();
+
+// Links to share: one press copies, and the button says so.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+  } catch {
+    const field = button.closest("li").querySelector("[readonly]");
+    field.select(); // no clipboard without https
+    document.execCommand("copy");
+  }
+  button.textContent = button.dataset.copied;
+});
