@@ -28,7 +28,7 @@ class ShareAdmin(ReadOnlyAdmin):
     fields = (
         "subject",
         "persona",
-        "state",
+        "works",
         "created_by",
         "created_at",
         "ends_at",
@@ -62,6 +62,10 @@ class ShareAdmin(ReadOnlyAdmin):
     def persona(self, share: Share) -> str:
         product = share.product or (share.video and share.video.product)
         return str(product.persona) if product else ""
+
+    @admin.display(description=_("state"))
+    def works(self, share: Share) -> str:
+        return self.state(share)[1]
 
     @badge(looks=badges.SHARES, description=_("state"))
     def state(self, share: Share) -> tuple[str, str]:

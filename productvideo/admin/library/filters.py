@@ -76,7 +76,7 @@ def filters_of(wish: Wish, query: QueryDict, user: User | AnonymousUser) -> Filt
         _select("product", _("Product"), _("All products"), products, wish.product),
         _select("status", _("Status"), _("Any status"), Status.choices, wish.status),
         _select("model", _("Model"), _("Any model"), _models(user), wish.model),
-        _select("kind", _("Practice or real"), _("Practice and real"), KINDS.items(), wish.kind),
+        _select("kind", _("Practice or real"), _("Both"), KINDS.items(), wish.kind),
     ]
     return Filters(
         wish=wish,
@@ -118,7 +118,8 @@ def _products(wish: Wish, user: User | AnonymousUser) -> tuple[list[tuple[int, s
     if wish.persona:
         products = products.filter(persona=wish.persona)
     chosen_first = Case(When(pk=wish.product or 0, then=Value(0)), default=Value(1))
-    newest = list(products.order_by(chosen_first, "-created_at").values_list("pk", "name")[: MOST_PRODUCTS + 1])
+    in_order = products.order_by(chosen_first, "-created_at", "-pk")
+    newest = list(in_order.values_list("pk", "name")[: MOST_PRODUCTS + 1])
     return sorted(newest[:MOST_PRODUCTS], key=lambda product: product[1].casefold()), len(newest) > MOST_PRODUCTS
 
 

@@ -18,12 +18,13 @@
   }
 
   function stopHover() {
-    if (!hover) return;
-    hover.pause();
-    hover.removeAttribute("src");
-    hover.load(); // what was not read yet is not read any more
-    hover.remove();
+    const film = hover;
+    if (!film) return;
     hover = null;
+    film.pause();
+    film.removeAttribute("src");
+    film.load(); // what was not read yet is not read any more
+    film.remove();
   }
 
   document.addEventListener("pointerover", (event) => {
