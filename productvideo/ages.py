@@ -14,6 +14,11 @@ def age_of(moment: datetime) -> timedelta:
     return max(timedelta(), timezone.now() - moment)
 
 
+def has_passed(moment: datetime) -> bool:
+    """Say whether a moment is over by the clock of this machine; for what people read."""
+    return moment <= timezone.now()
+
+
 def in_words(time: timedelta) -> str:
     """Say a time in its largest unit: 2 s, 3 min, 5 h, 2 days."""
     if time < MINUTE:

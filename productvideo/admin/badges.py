@@ -48,6 +48,7 @@ DEEDS: dict[str, str] = {
     AuditEntry.Kind.RETURN: "success",
     AuditEntry.Kind.LIMIT: "info",
 }
+SHARES: dict[str, str] = {"open": "success", "ended": "default", "revoked": "danger"}
 SENDING: dict[str, str] = {"on": "success", "paused": "warning"}
 
 

@@ -127,4 +127,4 @@ def notice_of(sources: Iterable[str]) -> str:
 
 
 def takes_of(product: Product) -> Iterable[ProductVideo]:
-    return ProductVideo.objects.filter(product=product).for_cards().order_by("-take", "-created_at")
+    return ProductVideo.objects.kept().filter(product=product).for_cards().order_by("-take", "-created_at")

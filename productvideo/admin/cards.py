@@ -75,10 +75,6 @@ class Card:
         return self.stage == Stage.QUEUED
 
     @property
-    def can_be_deleted(self) -> bool:
-        return self.video.is_finished
-
-    @property
     def sentence(self) -> str:
         """What is going on, or went on."""
         if self.is_failed:

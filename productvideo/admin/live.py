@@ -38,7 +38,7 @@ def show_live(request: HttpRequest, product_id: int) -> HttpResponse:
     """Show what became of the cards in the query, "id:stage" each: a sentence, or a new card."""
     product = product_of(request, product_id)
     shown = _shown(request.GET.get("cards", ""))
-    videos = list(ProductVideo.objects.filter(product=product, pk__in=shown).for_cards())
+    videos = list(ProductVideo.objects.kept().filter(product=product, pk__in=shown).for_cards())
     outlook = outlook_of(videos)
     cards = [Card(video=video, outlook=outlook, plays=True) for video in videos]
     moved = [card for card in cards if card.stage != shown[card.video.pk]]
@@ -60,7 +60,7 @@ def progress_of(product: Product) -> Progress:
 
 
 def _newest_stages(product: Product) -> list[str]:
-    takes = product.videos.filter(scene__dropped_at__isnull=True, scene__isnull=False)
+    takes = product.videos.kept().filter(scene__dropped_at__isnull=True, scene__isnull=False)
     newest: Mapping[int | None, str] = dict(takes.order_by("take").values_list("scene", "stage"))
     return list(newest.values())
 

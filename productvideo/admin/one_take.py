@@ -11,8 +11,10 @@ from django.views.decorators.http import require_safe
 
 import kling
 from productvideo.admin.access import video_of
+from productvideo.admin.bin_page import time_left
 from productvideo.admin.cards import card_of
 from productvideo.admin.receipt import receipt_of
+from productvideo.admin.share_panel import SHARE, panel_of
 from productvideo.admin.site import staff_page
 from productvideo.admin.spending import MODE_TITLES
 from productvideo.models import ProductVideo
@@ -22,7 +24,9 @@ from productvideo.models import ProductVideo
 @require_safe
 def show_take(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     """Show everything that is known of a take."""
-    videos = ProductVideo.objects.for_cards().select_related("product", "persona", "approved_by", "account", "photo")
+    videos = ProductVideo.objects.for_cards().select_related(
+        "product", "persona", "approved_by", "binned_by", "account", "photo"
+    )
     video = video_of(request, video_id, among=videos)
     model = kling.MODELS.get(video.model_name)
     context = {
@@ -35,5 +39,7 @@ def show_take(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
         "mode_title": MODE_TITLES[kling.Mode(video.mode)],
         "events": video.events.all(),
         "receipt": receipt_of(video),
+        "time_left": time_left(video) if video.binned_at else "",
+        "share": panel_of(request, video) if request.user.has_perm(SHARE) else None,
     }
     return render(request, "stillreel/take/page.html", context)

@@ -95,10 +95,11 @@ class ProductAdmin(OnlyOwn, TakesRowsAlong, ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         products: QuerySet[Product] = super().get_queryset(request)
         photos = Photo.objects.filter(product=OuterRef("pk")).order_by("-in_use_since", "-pk")
+        kept = Q(videos__binned_at__isnull=True)
         return products.annotate(
             newest_photo=Subquery(photos.values("pk")[:1]),
-            complete=Count("videos", filter=Q(videos__stage=Stage.COMPLETE), distinct=True),
-            under_way=Count("videos", filter=~Q(videos__stage__in=FINISHED), distinct=True),
+            complete=Count("videos", filter=kept & Q(videos__stage=Stage.COMPLETE), distinct=True),
+            under_way=Count("videos", filter=kept & ~Q(videos__stage__in=FINISHED), distinct=True),
         )
 
     @admin.display(description=_("photo"))

@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 
 from kling.connection import ConfigurationError, current_host, sandbox_note
 from productvideo import accounts
+from productvideo.admin.undo import undo_of
 from productvideo.ages import age_of
 from productvideo.models import KlingAccount
 from productvideo.roles import why_not
@@ -31,6 +32,7 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
     """Return what the banners on top of every admin page say; UNFOLD's GLOBAL_CALLBACK."""
     return {
         "sending_trouble": _sending_trouble() if request.user.is_authenticated else "",
+        "undo": undo_of(request),
     }
 
 
@@ -71,22 +73,31 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                     "Products",
                     "inventory_2",
                     "admin:productvideo_product_changelist",
-                    but_not="/new/",
+                    but_not=("/new/",),
                     needs="productvideo.view_product",
                 ),
                 _entry(
-                    "Videos",
-                    "movie",
-                    "admin:productvideo_productvideo_changelist",
+                    "Library",
+                    "video_library",
+                    "admin:productvideo_library",
                     needs="productvideo.view_productvideo",
                 ),
                 _entry("Personas", "face", "admin:personas_persona_changelist", needs="personas.view_persona"),
+                _entry("Shares", "share", "admin:productvideo_share_changelist", needs="productvideo.view_share"),
+                _entry("Bin", "delete", "admin:productvideo_bin", needs="productvideo.view_productvideo"),
             ]
         },
         {
             "title": "Kling",
             "separator": True,
             "items": [
+                _entry(
+                    "All videos",
+                    "movie",
+                    "admin:productvideo_productvideo_changelist",
+                    but_not=("/library/", "/bin/"),
+                    needs="productvideo.view_productvideo",
+                ),
                 _entry(
                     "Ledger",
                     "receipt_long",
@@ -105,7 +116,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "title": "People",
             "separator": True,
             "items": [
-                _entry("People", "group", "people", but_not="/invite/", needs="personas.manage_people"),
+                _entry("People", "group", "people", but_not=("/invite/",), needs="personas.manage_people"),
                 _entry("Invite", "person_add", "invite", needs="personas.manage_people"),
                 _entry(
                     "Log",
@@ -122,11 +133,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def _entry(title: str, icon: str, url_name: str, *, but_not: str = "", needs: str = "") -> dict[str, Any]:
+def _entry(title: str, icon: str, url_name: str, *, but_not: tuple[str, ...] = (), needs: str = "") -> dict[str, Any]:
     link = reverse(url_name)
 
     def is_active(request: HttpRequest) -> bool:
-        return request.path.startswith(link) and not (but_not and request.path.endswith(but_not))
+        return request.path.startswith(link) and not any(part in request.path for part in but_not)
 
     def is_allowed(request: HttpRequest) -> bool:
         return not needs or request.user.has_perm(needs)

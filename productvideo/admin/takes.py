@@ -52,5 +52,5 @@ def arrivals(request: HttpRequest, videos: Iterable[ProductVideo], *, seen: Sequ
 
 
 def _as_shown(videos: Iterable[ProductVideo]) -> Iterable[ProductVideo]:
-    shown = ProductVideo.objects.filter(pk__in=[video.pk for video in videos]).for_cards()
+    shown = ProductVideo.objects.kept().filter(pk__in=[video.pk for video in videos]).for_cards()
     return shown.order_by("-take", "-created_at")

@@ -1,4 +1,4 @@
-"""What the buttons of a card do: retake, choose, cancel, delete; with htmx, without leaving the page."""
+"""What the buttons of a card do: retake, choose, cancel, delete or hide; with htmx, without leaving the page."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from productvideo.admin.product_page import to_page
 from productvideo.admin.site import is_htmx, staff_page
 from productvideo.admin.spending import REFUSALS, news_of, read_practice, read_seen, read_units
 from productvideo.admin.takes import arrivals
+from productvideo.admin.undo import gone_words, offer_undo
 from productvideo.models import ProductVideo
 from productvideo.services import SeenScene
 
@@ -64,22 +65,19 @@ def cancel_video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     except services.RefusalError as refusal:
         return _trouble(request, video, [str(refusal)])
     if is_htmx(request):
-        return _card_again(request, video)
+        return card_again(request, video)
     return _done(request, video, _("Cancelled before it was sent; nothing was charged."))
 
 
-@staff_page(needs="productvideo.delete_productvideo")
+@staff_page(needs="productvideo.change_productvideo")
 @require_POST
 def delete_video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
-    """Remove a finished video and its files."""
+    """Put a take into the bin; what is still being made is only hidden. The page offers to undo it."""
     video = video_of(request, video_id)
-    try:
-        services.delete_video(video=video)
-    except services.RefusalError as refusal:
-        return _trouble(request, video, [str(refusal)])
+    binned = services.put_into_bin(videos=[video], by=request.user)  # type: ignore[arg-type]
     if is_htmx(request):
-        return render(request, "stillreel/product/live_gone.html", {"gone": [video_id]})
-    messages.success(request, _("Deleted. The ledger still says what it cost."))
+        return render(request, "stillreel/product/gone.html", {"video": video, "sentence": gone_words(video)})
+    offer_undo(request, binned)
     return to_page(video.product)
 
 
@@ -127,14 +125,15 @@ def _note(
     return render(request, "stillreel/product/note.html", context)
 
 
-def _card_again(request: HttpRequest, video: ProductVideo) -> HttpResponse:
+def card_again(request: HttpRequest, video: ProductVideo) -> HttpResponse:
+    """Answer htmx with a card as it is now."""
     shown = ProductVideo.objects.for_cards().get(pk=video.pk)
     return render(request, "stillreel/product/card.html", {"card": card_of(shown), "oob": True})
 
 
 def _choices(request: HttpRequest, video: ProductVideo) -> str:
     """Return, out of band, which take of a scene is chosen and the buttons of the others."""
-    takes = ProductVideo.objects.for_cards().filter(scene=video.scene_id, stage=video.stage)
+    takes = ProductVideo.objects.kept().for_cards().filter(scene=video.scene_id, stage=video.stage)
     return render_to_string("stillreel/product/choices.html", {"cards": cards_of(list(takes))}, request=request)
 
 

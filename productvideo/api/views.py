@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
@@ -158,19 +158,26 @@ class ProductViewSet(Door, ListModelMixin, RetrieveModelMixin, GenericViewSet[Pr
 
 
 class VideoViewSet(Door, ListModelMixin, RetrieveModelMixin, GenericViewSet[ProductVideo]):
-    """Every video, newest first; `?persona=`, `?product=` and `?status=` narrow the list."""
+    """Every video that is not in the bin, newest first; `?persona=`, `?product=` and `?status=` narrow the list."""
 
     needs = {"list": "productvideo.view_productvideo", "retrieve": "productvideo.view_productvideo"}
     serializer_class = VideoSerializer
     pagination_class = NewestFirst
 
     def get_queryset(self) -> QuerySet[ProductVideo]:
-        videos = ProductVideo.objects.visible_to(self.request.user).for_list()
+        videos = ProductVideo.objects.kept().visible_to(self.request.user).for_list()
         if self.action != "list":
             return videos
         query = VideoQuery(data=self.request.query_params)
         query.is_valid(raise_exception=True)
         return videos.filter(**query.validated_data)
+
+    def destroy(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        """Put a video into the bin; one that is being made is only hidden, and saved and charged all the same."""
+        if not request.user.has_perm("productvideo.change_productvideo"):
+            raise PermissionDenied
+        services.put_into_bin(videos=[self.get_object()], by=self.user)
+        return Response(status=204)
 
 
 class NowhereView(Door):

@@ -6,11 +6,13 @@ import secrets
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from personas.models import seen_by
 from productvideo.querysets import now
 
 ENDS_AFTER = timedelta(days=30)  # unless somebody chooses another date
@@ -23,6 +25,10 @@ def new_token() -> str:
 
 class ShareQuerySet(models.QuerySet["Share"]):
     """Shares, asked by meaning."""
+
+    def visible_to(self, user: User | AnonymousUser) -> ShareQuerySet:
+        """Those of the personas that a person may see."""
+        return self.filter(seen_by(user, "video__persona__members") | seen_by(user, "product__persona__members"))
 
     def open(self) -> ShareQuerySet:
         """Those whose link still works."""

@@ -20,6 +20,7 @@ ENGINE = "stillreel"  # who moved a video when no person did
 TWO_TASKS = "Kling has two tasks with this video's id ({0} and {1}); check the bill."
 VIDEO_URL = "/files/videos/{id}.mp4"
 THUMBNAIL_URL = "/files/posters/{id}.jpg"
+KEPT = Q(binned_at__isnull=True)  # what nobody put into the bin
 _NOTHING_STORED: dict[str, Any] = {
     "url": "",
     "thumbnail_url": "",
@@ -149,6 +150,12 @@ class ProductVideo(models.Model):
             models.Index(fields=["account", "stage", "due_at"], name="video_by_stage"),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="video_unfinished"),
             models.Index(fields=["-created_at", "-id"], name="video_newest"),
+            # The library's filters, each in the order in which it shows them; what is in the bin is not there.
+            models.Index(fields=["-created_at", "-id"], condition=KEPT, name="video_kept"),
+            models.Index(fields=["persona", "-created_at", "-id"], condition=KEPT, name="video_kept_of_persona"),
+            models.Index(fields=["product", "-created_at", "-id"], condition=KEPT, name="video_kept_of_product"),
+            models.Index(fields=["status", "-created_at", "-id"], condition=KEPT, name="video_kept_by_status"),
+            models.Index(fields=["model_name", "-created_at", "-id"], condition=KEPT, name="video_kept_by_model"),
         ]
         constraints = [
             models.UniqueConstraint(

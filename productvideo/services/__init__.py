@@ -34,6 +34,7 @@ from productvideo.services.planning import (
 )
 from productvideo.services.practice import practice_videos, remove_practice_videos
 from productvideo.services.refusals import BudgetError, InvalidInputError, RefusalError, StoryboardChangedError
+from productvideo.services.retaking import Retake, retake_settings, retake_several
 from productvideo.services.sharing import (
     count_download,
     count_view,
@@ -47,6 +48,7 @@ from productvideo.services.shots import choose_plan, known_plan
 from productvideo.services.spending import (
     approve,
     cancel,
+    delete_from_bin,
     delete_video,
     put_into_bin,
     retake,
@@ -89,6 +91,7 @@ __all__ = [
     "InvalidInputError",
     "Level",
     "RefusalError",
+    "Retake",
     "Rewriting",
     "SeenScene",
     "StoryboardChangedError",
@@ -110,6 +113,7 @@ __all__ = [
     "count_view",
     "create_product",
     "deactivate",
+    "delete_from_bin",
     "delete_video",
     "described",
     "drop_scene",
@@ -134,6 +138,8 @@ __all__ = [
     "remove_practice_videos",
     "require_budget",
     "retake",
+    "retake_settings",
+    "retake_several",
     "revoke_share",
     "rewrite_prompt",
     "save_persona",

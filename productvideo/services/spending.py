@@ -54,11 +54,9 @@ def approve(
         taken = [_take(product, seen) for seen in sorted(scenes, key=lambda seen: seen.scene_id)]
         if any(scene is None for scene in taken):
             # and with it, everything of this transaction is taken back
-            raise storyboard_changed(product, scenes, by=by)
-        _reserve(product.persona, price.units, account=account)
-        videos = [
-            _new_video(scene, settings, words=again or scene, account=account, by=by) for scene in taken if scene
-        ]
+            raise storyboard_changed([product], scenes, by=by)
+        reserve(product.persona, price.units, account=account)
+        videos = [new_video(scene, settings, words=again or scene, account=account, by=by) for scene in taken if scene]
         audit.record_videos(audit.Kind.SPEND, videos, by=by)
         account.bring_list_forward()
         return videos
@@ -119,12 +117,19 @@ def put_into_bin(*, videos: Iterable[ProductVideo], by: User | None = None) -> l
     return bin.put(videos, by=by)
 
 
+def delete_from_bin(*, videos: Iterable[ProductVideo], by: User | None = None) -> list[ProductVideo]:
+    """Delete for good what is finished and still in the bin; return those that are gone."""
+    in_bin = ProductVideo.objects.finished().binned()
+    return [video for video in videos if bin.delete(video, by=by, only_if=in_bin)]
+
+
 def take_out_of_bin(*, videos: Iterable[ProductVideo], by: User | None = None) -> list[ProductVideo]:
     """Show videos again that were in the bin; return those."""
     return bin.take_out(videos, by=by)
 
 
-def _reserve(persona: Persona, units: Decimal, *, account: KlingAccount) -> None:
+def reserve(persona: Persona, units: Decimal, *, account: KlingAccount) -> None:
+    """Keep units of a persona's month free for what is about to be bought; raise BudgetError for too many."""
     # The update comes first: of two approvals for a persona at once, the second waits here and counts the first's.
     Persona.objects.filter(pk=persona.pk).update(updated_at=now())
     persona.refresh_from_db()
@@ -139,9 +144,10 @@ def _take(product: Product, seen: SeenScene) -> Scene | None:
     return Scene.objects.select_related("photo").get(pk=seen.scene_id)
 
 
-def _new_video(
+def new_video(
     scene: Scene, settings: kling.Settings, *, words: Scene | ProductVideo, account: KlingAccount, by: User | None
 ) -> ProductVideo:
+    """Write down the take that was just counted in its scene, with the words that are paid for."""
     prompt = clean_prompt(words.prompt).text  # those from before prompts were cleaned at saving
     if not prompt.strip():
         raise RefusalError(_("Nothing is left of the prompt of “%s” that could be sent; write one.") % scene.title)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from factories import make_account, make_complete_video, make_product, make_scene, make_staff, make_video
 
-from productvideo.models import Product, ProductVideo, Scene, Submission
+from productvideo.models import Product, ProductVideo, Scene
 from productvideo.states import Stage
 
 pytestmark = pytest.mark.django_db
@@ -483,25 +483,33 @@ def test_a_waiting_video_can_be_cancelled_free_of_charge(staff: Client) -> None:
     assert (video.stage, video.events.get().who) == (Stage.FAILED, "anna")
 
 
-def test_a_video_at_kling_cannot_be_cancelled_nor_deleted(staff: Client) -> None:
+def test_a_video_at_kling_cannot_be_cancelled_and_is_only_hidden(staff: Client) -> None:
     video = make_video(stage=Stage.RENDERING, task_id="t1")
     html = card(staff, video)
 
-    assert "Cancel" not in html and "Delete" not in html
+    assert "Cancel" not in html and "Delete" not in html and "Hide" in html
     assert "cannot stop" in do(staff, "cancel", video)
-    assert "Only finished videos can be deleted" in do(staff, "remove", video)
-    assert ProductVideo.objects.filter(pk=video.pk, stage=Stage.RENDERING).exists()
+    page = do(staff, "remove", video)
+
+    assert "It is only hidden: it goes on being made, and is saved and charged." in page
+    assert f'id="video-{video.pk}"' not in page
+    assert ProductVideo.objects.awaited().get() == video
 
 
-def test_a_finished_video_can_be_deleted_and_the_ledger_remembers(staff: Client) -> None:
+def test_a_finished_video_goes_to_the_bin_and_the_page_offers_to_undo_that(staff: Client) -> None:
     video = make_complete_video()
-    Submission.objects.create(video_id=video.pk, host="h", persona_key=1, persona="P", units_estimated=Decimal("1.5"))
 
     page = do(staff, "remove", video)
 
-    assert "Deleted." in page
-    assert not ProductVideo.objects.exists()
-    assert Submission.objects.filter(video_id=video.pk).exists()
+    assert "1 video is in the bin for 30 days." in page and "Undo" in page
+    assert f'id="video-{video.pk}"' not in page
+    assert ProductVideo.objects.binned().get() == video
+    again = staff.post(
+        reverse("admin:productvideo_bin_take_out"),
+        {"video": video.pk, "next": page_of(video.product)},
+        follow=True,
+    )
+    assert f'id="video-{video.pk}"' in again.content.decode()
 
 
 def test_takes_of_a_removed_scene_are_still_shown(staff: Client) -> None:

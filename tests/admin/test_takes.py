@@ -11,7 +11,7 @@ from django.urls import reverse
 from factories import make_account, make_complete_video, make_persona, make_product, make_scene, make_staff, make_video
 
 from kling.connection import current_host
-from productvideo import ledger
+from productvideo import ledger, services
 from productvideo.models import KlingAccount, ProductVideo, Scene, Submission
 from productvideo.querysets import now
 from productvideo.states import Stage
@@ -279,11 +279,22 @@ def test_a_cancelled_card_says_that_it_was_free_and_offers_to_make_it_again(staf
     assert f'<article id="video-{video.pk}"' in html and "hx-swap-oob" in html
 
 
-def test_a_deleted_card_goes_away(staff: Client) -> None:
+def test_a_deleted_card_says_so_and_can_come_back(staff: Client) -> None:
     video = make_complete_video()
 
-    assert 'hx-swap-oob="delete"' in do(staff, "remove", video)
-    assert not ProductVideo.objects.exists()
+    html = do(staff, "remove", video)
+
+    assert "Take 1 is in the bin for 30 days." in html and "Undo" in html
+    undo = reverse("admin:productvideo_bin_take_out")
+    again = staff.post(undo, {"video": video.pk}, headers={"HX-Request": "true"}).content.decode()
+    assert f'<article id="video-{video.pk}" class="sr-card sr-filmed"' in again and "hx-swap-oob" in again
+
+
+def test_a_card_that_a_colleague_has_put_into_the_bin_goes_away(staff: Client) -> None:
+    video = make_video()
+    services.put_into_bin(videos=[video])
+
+    assert f'id="video-{video.pk}" hx-swap-oob="delete"' in live(staff, video)
 
 
 @pytest.mark.parametrize(

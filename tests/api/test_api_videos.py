@@ -4,10 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from factories import make_account, make_product, make_scene, make_video
+from factories import make_account, make_person, make_product, make_scene, make_staff, make_video
 from rest_framework.test import APIClient
 
 from productvideo.models import ProductVideo
+from productvideo.roles import Role
 
 FIELDS = {
     "id",
@@ -144,3 +145,42 @@ def test_a_wrong_filter_is_said_at_its_name(api: APIClient, query: str, field: s
 
     assert answer.status_code == 400
     assert list(answer.json()) == [field]
+
+
+@pytest.fixture
+def editor(api: APIClient) -> APIClient:
+    """Somebody who may change what is the persona's of the video they are about."""
+    api.force_authenticate(make_staff())
+    return api
+
+
+def test_deleting_puts_into_the_bin_and_the_video_is_gone_from_here(editor: APIClient) -> None:
+    video, other = complete(), make_video()
+
+    assert editor.delete(f"/api/videos/{video.pk}/").status_code == 204
+
+    assert ProductVideo.objects.binned().get() == video
+    assert [found["id"] for found in editor.get("/api/videos/").json()["results"]] == [str(other.pk)]
+    assert editor.get(f"/api/videos/{video.pk}/").status_code == 404
+    assert editor.delete(f"/api/videos/{video.pk}").status_code == 404
+
+
+def test_deleting_what_is_being_made_only_hides_it(editor: APIClient) -> None:
+    video = make_video(stage="rendering", task_id="1")
+
+    assert editor.delete(f"/api/videos/{video.pk}/").status_code == 204
+
+    assert ProductVideo.objects.awaited().binned().get() == video
+
+
+def test_only_members_who_may_change_videos_may_delete_them(api: APIClient) -> None:
+    video = complete()
+    people = {
+        403: make_person(Role.VIEWER, video.persona),
+        404: make_person(Role.MANAGER),
+        204: make_person(Role.EDITOR, video.persona),
+    }
+
+    for status, person in people.items():
+        api.force_authenticate(person)
+        assert api.delete(f"/api/videos/{video.pk}/").status_code == status

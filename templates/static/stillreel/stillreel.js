@@ -648,3 +648,17 @@ document.addEventListener("click", async (event) => {
   }
   button.parentElement.querySelector("[data-copied]").textContent = button.dataset.done;
 });
+
+// Links to share: one press copies, and the button says so.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+  } catch {
+    const field = button.closest("li").querySelector("[readonly]");
+    field.select(); // no clipboard without https
+    document.execCommand("copy");
+  }
+  button.textContent = button.dataset.copied;
+});
