@@ -149,6 +149,7 @@ class ProductVideo(models.Model):
             models.Index(fields=["account", "stage", "due_at"], name="video_by_stage"),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="video_unfinished"),
             models.Index(fields=["-created_at", "-id"], name="video_newest"),
+            models.Index(fields=["-finished_at"], name="video_last_finished"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -12,6 +12,7 @@ from productvideo.services.budgets import Budget, Level, budget_of, budgets_of, 
 from productvideo.services.changes import SeenScene
 from productvideo.services.choosing import choose_take
 from productvideo.services.framing import Framed, follow_photo, frame_product
+from productvideo.services.many import MOST_AT_ONCE, drop_photo, name_of_file, write_wanted_scenes
 from productvideo.services.planning import (
     DESCRIPTION_LIMIT,
     NAME_LIMIT,
@@ -34,6 +35,7 @@ from productvideo.services.sharing import (
 from productvideo.services.shots import choose_plan, known_plan
 from productvideo.services.spending import (
     approve,
+    approve_many,
     cancel,
     delete_video,
     put_into_bin,
@@ -49,6 +51,7 @@ from productvideo.services.storyboard import (
     save_scene,
 )
 from productvideo.services.tokens import cost_of
+from productvideo.services.visits import end_of_last_visit, note_visit
 from productvideo.services.writing import (
     MOST_SCENES,
     BeingWrittenError,
@@ -66,6 +69,7 @@ from productvideo.services.writing import (
 
 __all__ = [
     "DESCRIPTION_LIMIT",
+    "MOST_AT_ONCE",
     "MOST_SCENES",
     "NAME_LIMIT",
     "PROMPT_LIMIT",
@@ -83,6 +87,7 @@ __all__ = [
     "add_photo",
     "add_scene",
     "approve",
+    "approve_many",
     "brief_for",
     "bring_back_scene",
     "budget_of",
@@ -96,7 +101,9 @@ __all__ = [
     "count_view",
     "create_product",
     "delete_video",
+    "drop_photo",
     "drop_scene",
+    "end_of_last_visit",
     "findings_among",
     "findings_in",
     "findings_on",
@@ -106,6 +113,8 @@ __all__ = [
     "keep_photo",
     "known_plan",
     "mend",
+    "name_of_file",
+    "note_visit",
     "open_share",
     "plan_scenes",
     "practice_videos",
@@ -127,4 +136,5 @@ __all__ = [
     "write_first_scenes",
     "write_one_more",
     "write_scene_again",
+    "write_wanted_scenes",
 ]

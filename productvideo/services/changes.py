@@ -45,11 +45,16 @@ def mode_changed(*, practice: bool) -> StoryboardChangedError:
     return StoryboardChangedError([sentence, _("Nothing was bought; look at what is there now.")])
 
 
-def storyboard_changed(product: Product, scenes: Sequence[SeenScene], *, by: User | None) -> StoryboardChangedError:
+def storyboard_changed(
+    products: Sequence[Product], scenes: Sequence[SeenScene], *, by: User | None
+) -> StoryboardChangedError:
     """Say, scene by scene, what is no longer as `by` saw it; their own purchase a moment ago is no reason to worry."""
-    there = {scene.pk: scene for scene in _scenes(product, scenes)}
+    there = {scene.pk: scene for scene in _scenes(products, scenes)}
+    if len(products) > 1:
+        for scene in there.values():
+            scene.title = f"{scene.product}: {scene.title}"
     edits = [_edit(seen, there.get(seen.scene_id), by) for seen in scenes]
-    newer = _newer_takes(product, scenes)
+    newer = _newer_takes(products, scenes)
     changes = [sentence for sentence in edits if sentence]
     own = not changes and _all_bought_by(by, newer, scenes)
     changes += _purchases(newer, how_many=len(scenes), by=by)
@@ -57,9 +62,9 @@ def storyboard_changed(product: Product, scenes: Sequence[SeenScene], *, by: Use
     return StoryboardChangedError([*changes, end], newer, own=own)
 
 
-def _scenes(product: Product, seen: Sequence[SeenScene]) -> QuerySet[Scene]:
-    there = Scene.with_dropped.filter(product=product, pk__in=[scene.scene_id for scene in seen])
-    return there.select_related("edited_by")
+def _scenes(products: Sequence[Product], seen: Sequence[SeenScene]) -> QuerySet[Scene]:
+    there = Scene.with_dropped.filter(product__in=products, pk__in=[scene.scene_id for scene in seen])
+    return there.select_related("edited_by", "product")
 
 
 def _edit(seen: SeenScene, scene: Scene | None, by: User | None) -> str:
@@ -80,10 +85,11 @@ def _edit(seen: SeenScene, scene: Scene | None, by: User | None) -> str:
     return _("“%(title)s” was edited by %(who)s %(ago)s.") % words
 
 
-def _newer_takes(product: Product, scenes: Sequence[SeenScene]) -> list[ProductVideo]:
+def _newer_takes(products: Sequence[Product], scenes: Sequence[SeenScene]) -> list[ProductVideo]:
     takes = {seen.scene_id: seen.takes for seen in scenes}
-    videos = ProductVideo.objects.filter(product=product, scene__in=takes).select_related("approved_by")
-    return [video for video in videos.order_by("scene__position", "-take") if video.take > takes[video.scene_id or 0]]
+    videos = ProductVideo.objects.filter(product__in=products, scene__in=takes).select_related("approved_by")
+    in_order = videos.order_by("product", "scene__position", "-take")
+    return [video for video in in_order if video.take > takes[video.scene_id or 0]]
 
 
 def _all_bought_by(person: User | None, videos: Sequence[ProductVideo], scenes: Sequence[SeenScene]) -> bool:
