@@ -212,7 +212,8 @@ def reserved_units(personas: Collection[int]) -> dict[tuple[bool, int], Decimal]
 
 def first_month() -> datetime | None:
     """Return when the first order was sent."""
-    return Submission.objects.filter(kind=Kind.ORDER).aggregate(first=Min("sent_at"))["first"]
+    first: datetime | None = Submission.objects.filter(kind=Kind.ORDER).aggregate(first=Min("sent_at"))["first"]
+    return first
 
 
 def beginning_of_month(moment: Expression | F) -> TruncMonth:

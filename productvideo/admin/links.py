@@ -39,11 +39,11 @@ def library(
         "until": until,
         "kind": "" if simulated is None else KINDS[simulated],
     }
-    asked = {name: value for name, value in filters.items() if value}
+    asked: dict[str, object] = {name: value for name, value in filters.items() if value}
     try:
         return _with_query(reverse("admin:productvideo_library"), asked)
     except NoReverseMatch:
-        plain = {_LIST_FILTERS[name]: value for name, value in asked.items()}
+        plain: dict[str, object] = {_LIST_FILTERS[name]: value for name, value in asked.items()}
         if simulated is not None:
             plain[_LIST_FILTERS["kind"]] = int(simulated)
         return _with_query(reverse("admin:productvideo_productvideo_changelist"), plain)

@@ -12,7 +12,7 @@ from productvideo.services.budgets import Budget, Level, budget_of, budgets_of, 
 from productvideo.services.changes import SeenScene
 from productvideo.services.choosing import choose_take
 from productvideo.services.framing import Framed, follow_photo, frame_product
-from productvideo.services.many import MOST_AT_ONCE, drop_photo, name_of_file, write_wanted_scenes
+from productvideo.services.many import MOST_AT_ONCE, describe, drop_photo, name_of_file, write_wanted_scenes
 from productvideo.services.planning import (
     DESCRIPTION_LIMIT,
     NAME_LIMIT,
@@ -101,6 +101,7 @@ __all__ = [
     "count_view",
     "create_product",
     "delete_video",
+    "describe",
     "drop_photo",
     "drop_scene",
     "end_of_last_visit",

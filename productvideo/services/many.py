@@ -13,13 +13,15 @@ from datetime import timedelta
 from typing import IO
 
 from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from personas.models import Persona
-from productvideo.models import Product
+from productvideo.models import Product, Scene
 from productvideo.photos import PhotoError
 from productvideo.querysets import now
-from productvideo.services.planning import NAME_LIMIT, create_product
+from productvideo.services.planning import NAME_LIMIT, clean_words, create_product
 from productvideo.services.refusals import RefusalError
 from productvideo.services.writing import BeingWrittenError, write_first_scenes
 
@@ -51,9 +53,10 @@ def drop_photo(
     description: str = "",
     dropped_with: uuid.UUID,
     number: int = 1,
+    alone: bool = False,
     by: User | None = None,
 ) -> Product:
-    """Make a product of one of several photos; a worker has its scenes written.
+    """Make a product of one of several photos; a worker has its scenes written, unless it is `alone`: its page does.
 
     Until somebody describes it, its description is its name. Raises PhotoError, InvalidInputError or RefusalError.
     """
@@ -71,8 +74,25 @@ def drop_photo(
         photo_name=photo_name,
         by=by,
     )
-    product.dropped_with, product.scenes_wanted_at = dropped_with, now()
-    product.save(update_fields=["dropped_with", "scenes_wanted_at"])
+    if not alone:
+        Product.objects.filter(pk=product.pk).update(dropped_with=dropped_with, scenes_wanted_at=now())
+        product.refresh_from_db()
+    return product
+
+
+def describe(*, product: Product, description: str) -> Product:
+    """Say what a dropped product is; scenes that nobody has edited or bought are written again by a worker.
+
+    They go, since they were written without knowing what it is.
+    """
+    _name, description = clean_words(product.name, description)
+    with transaction.atomic():
+        Product.objects.filter(pk=product.pk).update(description=description, updated_at=now())
+        scenes = Scene.with_dropped.filter(product=product)
+        touched = scenes.filter(Q(takes__gt=0) | Q(version__gt=1) | Q(source=Scene.Source.PERSON))
+        if not touched.exists():
+            scenes.delete()
+            Product.objects.filter(pk=product.pk).update(scenes_wanted_at=now())
     product.refresh_from_db()
     return product
 
