@@ -18,7 +18,6 @@ from productvideo.admin.figures_spent import spent_in
 from productvideo.admin.figures_waits import waits_in
 from productvideo.admin.health import health
 from productvideo.admin.site import staff_page
-from productvideo.models import Product
 
 
 @staff_page
@@ -30,7 +29,6 @@ def show_figures(request: HttpRequest) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": _("Figures"),
-        "opts": Product._meta,
         "month": month,
         "months": shown_months(),
         "kinds": spent_in(month, request.user, personas),

@@ -31,7 +31,7 @@ from productvideo.models import Product, ProductVideo
 from productvideo.querysets import ProductVideoQuerySet
 from productvideo.states import Stage
 
-MOST_SHOWN = 8  # of one kind
+MOST_SHOWN = 10  # of one kind
 FAILED_FOR = timedelta(days=14)  # what failed longer ago is no news
 NO_FAILURES = ("cancelled", "practice")  # ended by people, and not by Kling
 
@@ -112,12 +112,13 @@ def lists_of(user: User | AnonymousUser, personas: Sequence[Persona]) -> Lists:
     complete = videos.filter(stage=Stage.COMPLETE)
     since = services.end_of_last_visit(user) if isinstance(user, User) else None
     fresh = complete.filter(finished_at__gt=since) if since else complete.none()
+    new = _strip(fresh.order_by("-finished_at"), links.library(status="complete", since=_day(since)))
     return Lists(
         being_made=_strip(videos.unfinished().order_by("-created_at"), links.library(status="pending")),
         needs=_needs(user, videos, personas),
-        fresh=_strip(fresh.order_by("-finished_at"), links.library(status="complete", since=_day(since))),
+        fresh=new,
         since=since,
-        newest=_newest(complete),
+        newest=_newest(complete, but=new),
     )
 
 
@@ -125,8 +126,10 @@ def _strip(videos: ProductVideoQuerySet, address: str) -> Strip:
     return Strip(videos=list(_shown(videos)[:MOST_SHOWN]), count=videos.count(), address=address)
 
 
-def _newest(complete: ProductVideoQuerySet) -> Strip:
-    videos = _shown(complete.order_by("-created_at", "-pk"))
+def _newest(complete: ProductVideoQuerySet, *, but: Strip) -> Strip:
+    """What stands above as new is not shown a second time."""
+    there = [video.pk for video in but.videos]
+    videos = _shown(complete.exclude(pk__in=there).order_by("-created_at", "-pk"))
     return Strip(videos=list(videos[:MOST_SHOWN]), address=links.library(status="complete"))
 
 

@@ -59,13 +59,14 @@ def show_progress(request: HttpRequest, dropped_with: uuid.UUID | None = None) -
     """Say how many products have their scenes, and bring the cards of those that this page still shows without."""
     waiting = [pk for pk in request.GET.getlist("waiting")[:PER_PAGE] if pk.isascii() and pk.isdigit()]
     visible = Product.objects.visible_to(request.user)
-    arrived = shown_products(visible.filter(pk__in=waiting, scenes_wanted_at__isnull=True))
+    still = visible.filter(pk__in=waiting).waiting_for_scenes()
+    arrived = shown_products(visible.filter(pk__in=waiting).exclude(pk__in=still.values("pk")))
     # What arrives is ticked where everything was, and priced by the settings that this page shows.
     ticked = all_ids(arrived) if dropped_with else set()
     offer = offer_of(arrived, query=request.GET, ticked=ticked, news=None)
     context = {
         "items": items_of(arrived, offer=offer, ticked=ticked),
-        **_progress(visible.filter(pk__in=waiting)),
+        **_progress(still),
         **_rights(request, dropped_with),
     }
     response = render(request, "stillreel/many/progress_answer.html", context)
@@ -144,11 +145,10 @@ def _page(
     context = {
         **admin.site.each_context(request),
         "title": _("New products") if dropped_with else _("To approve"),
-        "opts": Product._meta,
         "spending": offer,
         "items": items_of(shown, offer=offer, ticked=ticked),
         "pages": paginator,
-        **_progress(Product.objects.filter(pk__in=[product.pk for product in shown])),
+        **_progress(Product.objects.filter(pk__in=[product.pk for product in shown]).waiting_for_scenes()),
         **_rights(request, dropped_with),
     }
     return render(request, "stillreel/many/page.html", context, status=status)
@@ -174,8 +174,8 @@ def _require_visible(request: HttpRequest, scenes: set[int]) -> None:
         raise Http404
 
 
-def _progress(products: ProductQuerySet | Any) -> dict[str, Any]:
-    waiting = products.filter(scenes_wanted_at__isnull=False).count()
+def _progress(still: ProductQuerySet) -> dict[str, Any]:
+    waiting = still.count()
     return {
         "waiting": waiting,
         "no_worker": bool(waiting) and not heartbeats.pulses()[heartbeats.WORKER].is_alive,

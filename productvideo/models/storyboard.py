@@ -28,6 +28,11 @@ class ProductQuerySet(models.QuerySet["Product"]):
         """Those of the personas that a person may see."""
         return self.filter(seen_by(user, "persona__members"))
 
+    def waiting_for_scenes(self) -> ProductQuerySet:
+        """Those whose scenes a worker has still to write."""
+        scenes = Scene.objects.filter(product=OuterRef("pk"))
+        return self.filter(~Exists(scenes), scenes_wanted_at__isnull=False)
+
     def never_approved(self) -> ProductQuerySet:
         """Those without any take that have scenes, or whose scenes are being written by a worker."""
         scenes = Scene.objects.filter(product=OuterRef("pk"))
