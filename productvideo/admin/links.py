@@ -13,10 +13,8 @@ _LIST_FILTERS = {
     "product": "product__id__exact",
     "status": "status__exact",
     "model": "model_name__exact",
-    "since": "created_at__gte",
-    "until": "created_at__lte",
-    "kind": "account__simulated__exact",
-    "q": "q",
+    "from": "created_at__date__gte",
+    "to": "created_at__date__lte",
 }
 KINDS = {True: "practice", False: "real"}
 
@@ -35,17 +33,15 @@ def library(
         "persona": persona,
         "status": status,
         "model": model,
-        "since": since,
-        "until": until,
+        "from": since,
+        "to": until,
         "kind": "" if simulated is None else KINDS[simulated],
     }
     asked: dict[str, object] = {name: value for name, value in filters.items() if value}
     try:
         return _with_query(reverse("admin:productvideo_library"), asked)
     except NoReverseMatch:
-        plain: dict[str, object] = {_LIST_FILTERS[name]: value for name, value in asked.items()}
-        if simulated is not None:
-            plain[_LIST_FILTERS["kind"]] = int(simulated)
+        plain = {_LIST_FILTERS[name]: value for name, value in asked.items() if name in _LIST_FILTERS}
         return _with_query(reverse("admin:productvideo_productvideo_changelist"), plain)
 
 
