@@ -7,10 +7,10 @@ from typing import Any, TypedDict
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import WithAnnotations
@@ -18,7 +18,10 @@ from unfold.admin import ModelAdmin
 
 from productvideo.admin import (
     advice,
+    dropping,
+    figures,
     live,
+    many,
     new_product,
     one_take,
     practice,
@@ -32,7 +35,6 @@ from productvideo.admin import (
 )
 from productvideo.admin.own import OnlyOwn, OwnPersonas
 from productvideo.admin.readonly import TakesRowsAlong
-from productvideo.admin.site import staff_page
 from productvideo.models import Photo, Product
 from productvideo.states import FINISHED, Stage
 
@@ -66,6 +68,8 @@ class ProductAdmin(OnlyOwn, TakesRowsAlong, ModelAdmin):
             path("<int:product_id>/approve/", purchases.approve_scenes, name="productvideo_product_approve"),
             path("<int:product_id>/credit/", purchases.refresh_credit, name="productvideo_product_credit"),
             *storyboard_urls(),
+            *many_urls(),
+            path("figures/", figures.show_figures, name="productvideo_figures"),
             path("practice/remove/", practice.remove_practice, name="productvideo_practice_remove"),
             path("<int:product_id>/live/", live.show_live, name="productvideo_product_live"),
             path("videos/<uuid:video_id>/take/", one_take.show_take, name="productvideo_video_take"),
@@ -131,14 +135,17 @@ def storyboard_urls() -> list[URLPattern]:
     ]
 
 
-@staff_page
-def home(request: HttpRequest) -> HttpResponseRedirect:
-    """Lead to what a person most likely wants: the newest product, or making the first one."""
-    products = Product.objects.visible_to(request.user).order_by("-created_at", "-pk")
-    newest = products.values_list("pk", flat=True).first()
-    if newest is not None:
-        return HttpResponseRedirect(reverse("admin:productvideo_product_page", args=[newest]))
-    may_make = request.user.has_perm("productvideo.add_product")
-    return HttpResponseRedirect(
-        reverse("admin:productvideo_product_new" if may_make else "admin:productvideo_product_changelist")
-    )
+def many_urls() -> list[URLPattern]:
+    """Return the addresses of many products at once: of those that were dropped together, and of all."""
+    together = "dropped/<uuid:dropped_with>/"
+    pages = [("", many.show_many), ("price/", many.show_price), ("progress/", many.show_progress)]
+    pages.append(("approve/", many.approve_many))
+    names = {"": "to_approve", "price/": "to_approve_price", "progress/": "to_approve_progress"}
+    names["approve/"] = "to_approve_buy"
+    return [
+        path("drop/", dropping.drop_photos, name="productvideo_drop"),
+        path("drop/one/", dropping.drop_one, name="productvideo_drop_one"),
+        path("<int:product_id>/describe/", many.describe, name="productvideo_product_describe"),
+        *(path(f"to-approve/{end}", view, name=f"productvideo_{names[end]}") for end, view in pages),
+        *(path(f"{together}{end}", view, name=f"productvideo_dropped_{names[end]}") for end, view in pages),
+    ]

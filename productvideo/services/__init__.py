@@ -12,6 +12,7 @@ from productvideo.services.budgets import Budget, Level, budget_of, budgets_of, 
 from productvideo.services.changes import SeenScene
 from productvideo.services.choosing import choose_take
 from productvideo.services.framing import Framed, follow_photo, frame_product
+from productvideo.services.many import MOST_AT_ONCE, describe, drop_photo, name_of_file, write_wanted_scenes
 from productvideo.services.people import (
     activate,
     change_person,
@@ -47,6 +48,7 @@ from productvideo.services.sharing import (
 from productvideo.services.shots import choose_plan, known_plan
 from productvideo.services.spending import (
     approve,
+    approve_many,
     cancel,
     delete_from_bin,
     delete_video,
@@ -63,6 +65,7 @@ from productvideo.services.storyboard import (
     save_scene,
 )
 from productvideo.services.tokens import cost_of
+from productvideo.services.visits import end_of_last_visit, note_visit
 from productvideo.services.writing import (
     MOST_SCENES,
     BeingWrittenError,
@@ -80,6 +83,7 @@ from productvideo.services.writing import (
 
 __all__ = [
     "DESCRIPTION_LIMIT",
+    "MOST_AT_ONCE",
     "MOST_SCENES",
     "NAME_LIMIT",
     "PROMPT_LIMIT",
@@ -99,6 +103,7 @@ __all__ = [
     "add_photo",
     "add_scene",
     "approve",
+    "approve_many",
     "brief_for",
     "bring_back_scene",
     "budget_of",
@@ -115,8 +120,11 @@ __all__ = [
     "deactivate",
     "delete_from_bin",
     "delete_video",
+    "describe",
     "described",
+    "drop_photo",
     "drop_scene",
+    "end_of_last_visit",
     "findings_among",
     "findings_in",
     "findings_on",
@@ -127,7 +135,9 @@ __all__ = [
     "keep_photo",
     "known_plan",
     "mend",
+    "name_of_file",
     "named",
+    "note_visit",
     "open_share",
     "people_of",
     "plan_scenes",
@@ -155,4 +165,5 @@ __all__ = [
     "write_first_scenes",
     "write_one_more",
     "write_scene_again",
+    "write_wanted_scenes",
 ]

@@ -63,7 +63,7 @@ def test_many_scenes_are_judged_with_as_many_questions_as_one(
         make_scene(scene.product, prompt=QUOTING)
     page_of(staff, scene.product)
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         html = page_of(staff, scene.product)
 
     assert html.count(FINDING) >= 6

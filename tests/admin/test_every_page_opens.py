@@ -114,7 +114,7 @@ def test_a_list_of_videos_asks_the_database_as_often_for_many_as_for_one(
     for _ in range(8):
         make_complete_video(scene)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert owner.get(reverse("admin:productvideo_productvideo_changelist")).status_code == 200
 
 
