@@ -130,7 +130,7 @@ def test_another_limit_is_in_the_log(client: Client, persona: Persona) -> None:
 
     [line] = AuditEntry.objects.all()
     assert (line.kind, line.persona) == ("limit", persona)
-    assert line.subject == "15.00 units a month, now 20 units a month"
+    assert line.subject == "15 units a month, now 20 units a month"
 
 
 def test_a_manager_says_who_works_on_it_and_stays_a_member(client: Client, persona: Persona) -> None:
