@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from productvideo import services
 from productvideo.admin import badges, share_panel
 from productvideo.admin.badges import badge
+from productvideo.admin.own import OnlyOwn
 from productvideo.admin.readonly import ReadOnlyAdmin
 from productvideo.ages import has_passed
 from productvideo.models import Share
 
 
 @admin.register(Share)
-class ShareAdmin(ReadOnlyAdmin):
+class ShareAdmin(OnlyOwn, ReadOnlyAdmin):
     list_display = ("subject", "persona", "state", "created_by", "created_at", "ends_at", "views", "downloads")
     list_filter = ("ends_at", "revoked_at", "created_by")
     list_select_related = ("video__product__persona", "product__persona", "created_by")
@@ -49,7 +50,7 @@ class ShareAdmin(ReadOnlyAdmin):
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Share]:
-        shares: QuerySet[Share] = super().get_queryset(request)
+        shares: QuerySet[Share] = ReadOnlyAdmin.get_queryset(self, request)
         return shares & Share.objects.visible_to(request.user)
 
     @admin.display(description=_("what"))

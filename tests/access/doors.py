@@ -50,14 +50,14 @@ def listed(
     }
 
 
-def many(which: str) -> dict[str, Door]:
+def many(which: str, *, own: bool) -> dict[str, Door]:
     """Return the doors of the page with many products: of all, or of those that were dropped together."""
-    page = f"admin/productvideo/product/{which or 'to-approve/'}"
+    page = f"admin/productvideo/product/{which}"
     return {
-        page: Door(V),
+        page: Door(V, own=own),
         f"{page}price/": Door(NO, S),
         f"{page}progress/": Door(V),
-        f"{page}approve/": Door(NO, S),
+        f"{page}approve/": Door(S, S, own=own),
     }
 
 
@@ -132,13 +132,13 @@ DOORS: dict[str, Door] = {
     "admin/productvideo/product/drop/": Door(NO, E),
     "admin/productvideo/product/drop/one/": Door(NO, E),
     f"{PRODUCT}describe/": own(post=E),
-    **many(""),
-    **many("dropped/<uuid:dropped_with>/"),
+    **many("to-approve/", own=False),
+    **many("dropped/<uuid:dropped_with>/", own=True),
     # The library and the bin.
     f"{VIDEOS}library/": Door(V),
     f"{VIDEOS}library/download/": Door(NO, V),
-    f"{VIDEOS}library/retake/": Door(NO, S),
-    f"{VIDEOS}library/retake/buy/": Door(NO, S),
+    f"{VIDEOS}library/retake/": Door(S, S),
+    f"{VIDEOS}library/retake/buy/": Door(S, S),
     f"{VIDEOS}library/bin/": Door(NO, E),
     f"{VIDEOS}bin/": Door(V),
     f"{VIDEOS}bin/take-out/": Door(NO, E),

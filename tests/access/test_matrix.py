@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, User
@@ -65,14 +66,16 @@ def persona() -> Persona:
 @pytest.fixture
 def things(persona: Persona) -> dict[str, Any]:
     """One row of everything, all of one persona, by the names that routes give them."""
-    scene = make_scene(make_product(persona))
+    scene = make_scene(make_product(persona, dropped_with=uuid4()))
     video = make_complete_video(scene, account=make_account(host="sandbox", simulated=True))
     person = make_person(Role.VIEWER, persona)
     event = VideoEvent.objects.create(video=video, to_stage=Stage.COMPLETE, why="Saved.", who="stillreel")
     order = Submission.objects.create(
         video_id=video.pk, host="h", persona_key=persona.pk, persona="House", units_estimated=1
     )
+    share = services.share_video(video=video)
     rows = {
+        "productvideo/share": share,
         "productvideo/product": scene.product,
         "productvideo/productvideo": video,
         "productvideo/photo": make_photo(scene.product),
@@ -94,7 +97,9 @@ def things(persona: Persona) -> dict[str, Any]:
         "photo_id": video.photo_id,
         "person_id": person.pk,
         "id": person.pk,
-        "token": services.share_video(video=video).token,
+        "dropped_with": scene.product.dropped_with,
+        "share_id": share.pk,
+        "token": share.token,
         "uidb64": "MQ",
         "app_label": "productvideo",
         "content_type_id": 1,
