@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import zoneinfo
 from collections.abc import Callable
 
@@ -23,6 +24,10 @@ class ViewerZone:
 
 
 def _zone(name: str) -> zoneinfo.ZoneInfo | None:
-    if name not in zoneinfo.available_timezones():
-        return None
-    return zoneinfo.ZoneInfo(name)
+    return zoneinfo.ZoneInfo(name) if name in _known() else None
+
+
+@functools.cache
+def _known() -> frozenset[str]:
+    """Return the names of all zones; reading them walks through a whole folder."""
+    return frozenset(zoneinfo.available_timezones())
