@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "productvideo.admin.zone.ViewerZone",
+    "productvideo.admin.visiting.NotesVisits",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -180,6 +181,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # seconds that a link to choose a password works
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "/"
 
@@ -212,7 +214,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_ACKS_LATE = False  # a tick is worth nothing the second time
 CELERY_TASK_REJECT_ON_WORKER_LOST = False  # the row's lease recovers, not the broker
 CELERY_TASK_TIME_LIMIT = 900  # longer than the longest download; every step has deadlines of its own
-CELERY_WORKER_CONCURRENCY = 4
+CELERY_WORKER_CONCURRENCY = 5
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ETA_TASK_LIMIT = 10  # nothing here uses an ETA; if one slips in, it cannot eat the memory
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 5000
@@ -233,12 +235,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_keepalive": True,
     "health_check_interval": 15,
 }
-CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: any number of beats, no file to share
+CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"  # in memory: any number of beats, no file to share
 CELERY_BEAT_MAX_LOOP_INTERVAL = 2
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # 60 s, since the stamp is by beat's clock and judged by the worker's.
     step: {"task": f"productvideo.tasks.{step}", "schedule": 2.0, "options": {"expires": 60}}
-    for step in ("submit", "check", "collect")
+    for step in ("submit", "check", "collect", "write")
 }
 CELERY_BEAT_SCHEDULE["sweep"] = {  # by several beats, several times: the second finds nothing to do
     "task": "productvideo.tasks.sweep",

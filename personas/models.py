@@ -76,6 +76,7 @@ class Persona(models.Model):
 
     class Meta:
         ordering = ["name"]
+        permissions = [("manage_people", "Can invite people and change what they may do")]
         verbose_name = _("persona")
         verbose_name_plural = _("personas")
         constraints = [
@@ -91,5 +92,14 @@ class Persona(models.Model):
     @property
     def avoided_words(self) -> tuple[str, ...]:
         """The words to avoid, each once: what stands between commas and on lines."""
-        words = (word.strip() for word in re.split(r"[,;\n]", self.words_to_avoid))
-        return tuple(dict.fromkeys(filter(None, words)))
+        return _listed(self.words_to_avoid)
+
+    @property
+    def used_words(self) -> tuple[str, ...]:
+        """The words to use, each once."""
+        return _listed(self.words_to_use)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    words = (word.strip() for word in re.split(r"[,;\n]", text))
+    return tuple(dict.fromkeys(filter(None, words)))

@@ -13,7 +13,7 @@ import kling
 from kling.connection import current_host, open_client
 from productvideo import restores
 from productvideo.models import KlingAccount, ProductVideo
-from productvideo.querysets import now
+from productvideo.querysets import ProductVideoQuerySet, now
 from productvideo.states import Stage
 
 ACCEPTED_FOR = timedelta(minutes=5)  # how long a good answer about the credentials is believed
@@ -73,10 +73,11 @@ def _fingerprint() -> str:
     return salted_hmac("productvideo.accounts", keys, algorithm="sha256").hexdigest()
 
 
-def close_practice_videos() -> int:
-    """End unfinished practice videos once real keys are set; return how many there were."""
+def close_practice_videos(among: ProductVideoQuerySet | None = None) -> int:
+    """End unfinished practice videos (of those given) once real keys are set; return how many there were."""
     closed = 0
-    for video in ProductVideo.objects.unfinished().filter(account__simulated=True):
+    videos = ProductVideo.objects.all() if among is None else among
+    for video in videos.unfinished().filter(account__simulated=True):
         closed += video.mark_failed(code="practice", message="Practice video, nothing was charged.")
     return closed
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import UTC
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, Expression, F, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models import Count, Exists, Expression, F, Max, Min, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, TruncDate, TruncMonth
 
 import kling
 from personas.models import Persona
@@ -168,6 +169,59 @@ def units_by_persona(personas: Collection[int], *, simulated: bool) -> dict[int,
     for persona, more in taken.union(reserved, all=True):
         units[persona] = units.get(persona, Decimal(0)) + more
     return units
+
+
+def month_of(persona: int, *, simulated: bool) -> tuple[Decimal, Decimal]:
+    """Return what a persona has spent since the month began (UTC), and what is reserved for it beside that."""
+    taken = _taken_this_month(simulated, [persona]).annotate(what=Value("taken")).values_list("what", "cost")
+    reserved = _reserved(simulated, [persona]).annotate(what=Value("reserved")).values_list("what", "cost")
+    units = dict(taken.union(reserved, all=True))
+    return units.get("taken", Decimal(0)), units.get("reserved", Decimal(0))
+
+
+class Day(NamedTuple):
+    """What became of the orders that were sent on one day for one persona, in practice or for real."""
+
+    simulated: bool
+    persona_key: int
+    day: date
+    persona: str
+    units: Decimal
+    made: int
+    failed: int
+
+
+def days_of(start: datetime, end: datetime, *, personas: Collection[int] | None) -> list[Day]:
+    """Return what was spent between two moments, day by day (UTC), also for videos that are deleted by now.
+
+    None for all personas, those that are gone too. A video whose charge is not known yet is neither made nor failed.
+    """
+    lines = Submission.objects.filter(COSTS, sent_at__gte=start, sent_at__lt=end)
+    if personas is not None:
+        lines = lines.filter(persona_key__in=personas)
+    by_day = lines.order_by().values("simulated", "persona_key", day=TruncDate("sent_at", tzinfo=UTC))
+    found = by_day.annotate(
+        name=Max("persona"),
+        units=Sum(Coalesce("units_charged", "units_estimated")),
+        made=Count("pk", filter=Q(units_charged__gt=0)),
+        failed=Count("pk", filter=Q(units_charged=0)),
+    )
+    rows = found.values_list("simulated", "persona_key", "day", "name", "units", "made", "failed")
+    return sorted(Day(*row) for row in rows)
+
+
+def reserved_units(personas: Collection[int]) -> dict[tuple[bool, int], Decimal]:
+    """Return what is reserved for videos that wait here, by whether it is practice, and persona."""
+    is_taken = Exists(Submission.objects.filter(COSTS, video_id=OuterRef("pk")))
+    waiting = ProductVideo.objects.unfinished().filter(~is_taken, persona__in=personas)
+    sums = waiting.order_by().values_list("account__simulated", "persona").annotate(cost=Sum("units_estimated"))
+    return {(simulated, persona): cost for simulated, persona, cost in sums}
+
+
+def first_month() -> datetime | None:
+    """Return when the first order was sent."""
+    first: datetime | None = Submission.objects.filter(kind=Kind.ORDER).aggregate(first=Min("sent_at"))["first"]
+    return first
 
 
 def beginning_of_month(moment: Expression | F) -> TruncMonth:

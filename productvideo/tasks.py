@@ -1,4 +1,4 @@
-"""Celery's doors into the pipeline: three ticks without arguments, which look at what is due, and a nightly sweep."""
+"""Celery's doors into the pipeline: four ticks without arguments, which look at what is due, and a nightly sweep."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from celery import shared_task
 from celery.signals import celeryd_after_setup, worker_shutting_down
 
 from kling.connection import ConfigurationError
-from productvideo import bin, pipeline
+from productvideo import bin, heartbeats, pipeline, services
 
 log = logging.getLogger(__name__)
 
 SLICE = 20.0  # seconds after which a tick ends, though more may be due; the next tick goes on
 GRACE = 30.0  # seconds that a stopping worker gives its ticks; what is held then is left to its lease
 
-# Of a worker's four children, so many at once; the rest is always free to poll. A sweep takes a fifth place, for the
+# Of a worker's five children, so many at once; the rest is always free to poll. A sweep takes a sixth place, for the
 # seconds that it lasts once a night.
-PLACES = {"submit": 1, "check": 1, "collect": 2, "sweep": 1}
+PLACES = {"submit": 1, "check": 1, "collect": 2, "sweep": 1, "write": 1}
 
 # Both are shared with the children that the worker forks.
 _stopping = mmap.mmap(-1, 1)
@@ -53,6 +53,12 @@ def collect() -> None:
 
 
 @shared_task
+def write() -> None:
+    """Have the scenes written of products that were made many at once."""
+    _tick("write", services.write_wanted_scenes)
+
+
+@shared_task
 def sweep() -> None:
     """Delete what has lain in the bin for 30 days, and the files that nobody owns."""
     _tick("sweep", lambda _: bin.empty() + len(pipeline.sweep()))
@@ -63,6 +69,7 @@ def _tick(name: str, step: Callable[[Callable[[], bool]], int]) -> None:
     with _place(name) as free:
         if not free:
             return
+        heartbeats.note(heartbeats.WORKER)
         try:
             step(lambda: time.monotonic() < end and not _stopping[0])
         except ConfigurationError as error:
@@ -92,7 +99,7 @@ def _place(name: str) -> Iterator[bool]:
 @celeryd_after_setup.connect
 def leave_room_to_poll(instance: Any, **_: object) -> None:
     """In a small worker, slow downloads may not take every child."""
-    PLACES["collect"] = max(1, min(PLACES["collect"], instance.concurrency - 2))
+    PLACES["collect"] = max(1, min(PLACES["collect"], instance.concurrency - 3))
 
 
 @worker_shutting_down.connect

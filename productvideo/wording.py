@@ -4,12 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-CLAUSE_LIMIT = 300  # characters; three clauses and the template stay far below Kling's 2,500
-WHITESPACE = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85")
-UNWANTED = frozenset(("Cc", "Cf", "Cs", "Co"))  # control, format (bidi, zero width), lone surrogates, private use
+from productvideo.signs import BREAKS, is_unseen, without_marks
 
-# Kling reads <<<image_1>>> as a reference to another picture.
-REFERENCE_MARKS = re.compile(r"[<>]{2,}")
+CLAUSE_LIMIT = 300  # characters; three clauses and the template stay far below Kling's 2,500
 QUOTES = re.compile(r"[\"“”„‟«»‹›「」『』`]|(?<!\w)['‘’‚]|['‘’](?!\w)")
 SENTENCE_END = re.compile(r"(?<=[.!?;:。！？])\s+|[;。！？]")
 ASIDE = re.compile(r"[,;:(|]\s*|\s[–—-]\s")
@@ -38,14 +35,10 @@ SECONDS = re.compile(r"\b\d+([.,]\d+)?[ -]?(s|secs?|seconds?)\b", re.IGNORECASE)
 
 
 def tidy(text: str, *, limit: int) -> str:
-    """One clean line: no control or bidi characters, no reference marks, cut at a word."""
-    composed = unicodedata.normalize("NFC", text)
-    kept = "".join(" " if sign in WHITESPACE else sign for sign in composed if is_wanted(sign))
-    return shorten(" ".join(REFERENCE_MARKS.sub(" ", kept).split()), limit=limit)
-
-
-def is_wanted(sign: str) -> bool:
-    return sign in WHITESPACE or unicodedata.category(sign) not in UNWANTED
+    """One clean line: no characters that nobody sees, no references to pictures, cut at a word."""
+    spaced = BREAKS.sub(" ", unicodedata.normalize("NFC", text))
+    seen = "".join(sign for sign in spaced if not is_unseen(sign))
+    return shorten(" ".join(without_marks(seen)[0].split()), limit=limit)
 
 
 def shorten(text: str, *, limit: int) -> str:

@@ -12,6 +12,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name='persona',
+            options={'ordering': ['name'], 'permissions': [('manage_people', 'Can invite people and change what they may do')], 'verbose_name': 'persona', 'verbose_name_plural': 'personas'},
+        ),
         migrations.AddField(
             model_name='persona',
             name='members',

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -18,6 +19,13 @@ from personas.models import Persona
 from productvideo.admin.site import is_htmx
 from productvideo.models import Product, ProductVideo, Scene
 from productvideo.querysets import ProductVideoQuerySet
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return who asks, behind a door that lets in only who is signed in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def persona_of(request: HttpRequest, persona_id: int) -> Persona:

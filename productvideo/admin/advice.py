@@ -10,18 +10,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from productvideo import services
+from productvideo.admin.access import scene_of
 from productvideo.admin.panels import Words, text_of, words_of
 from productvideo.admin.site import is_htmx, staff_page
 from productvideo.admin.spending import chosen_model
-from productvideo.admin.words import find_scene, number_in, person, show_panel
+from productvideo.admin.words import number_in, person, show_panel
 from productvideo.models import Product
 
 
-@staff_page
+@staff_page(needs="productvideo.change_scene")
 @require_POST
 def mend_scene(request: HttpRequest, product_id: int, scene_id: int) -> HttpResponse:
     """Put right what one rule finds in a scene; the words that it had can be put back."""
-    scene = find_scene(product_id, scene_id)
+    scene = scene_of(request, product_id, scene_id)
     before, model = text_of(scene), chosen_model(request.POST)
     shown = words_of(scene, takes=number_in(request.POST, "takes"), chosen="scene" in request.POST, findings=())
     trouble = ""

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 from django_stubs_ext import StrOrPromise
 from unfold.decorators import display
 
-from productvideo.models import Scene, Submission
+from productvideo.models import AuditEntry, Scene, Submission
 from productvideo.services import Level
 from productvideo.states import Stage
 
@@ -34,6 +34,20 @@ SOURCES: dict[str, str] = {
 }
 MONTHS: dict[str, str] = {Level.FREE: "success", Level.NEAR: "warning", Level.FULL: "danger"}
 KINDS: dict[str, str] = {"practice": "warning", "real": "default"}
+DEEDS: dict[str, str] = {
+    AuditEntry.Kind.SPEND: "primary",
+    AuditEntry.Kind.CANCEL: "default",
+    AuditEntry.Kind.BIN: "warning",
+    AuditEntry.Kind.UNBIN: "default",
+    AuditEntry.Kind.DELETE: "danger",
+    AuditEntry.Kind.SHARE: "info",
+    AuditEntry.Kind.REVOKE: "default",
+    AuditEntry.Kind.INVITE: "success",
+    AuditEntry.Kind.ROLE: "info",
+    AuditEntry.Kind.LEAVE: "warning",
+    AuditEntry.Kind.RETURN: "success",
+    AuditEntry.Kind.LIMIT: "info",
+}
 SHARES: dict[str, str] = {"open": "success", "ended": "default", "revoked": "danger"}
 SENDING: dict[str, str] = {"on": "success", "paused": "warning"}
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from productvideo.admin.access import product_of
 from productvideo.admin.cards import Card
 from productvideo.admin.site import staff_page
 from productvideo.admin.waiting import outlook_of
@@ -31,11 +32,11 @@ class Progress:
         return _("(%(ready)d of %(total)d ready)") % {"ready": self.ready, "total": self.total}
 
 
-@staff_page
+@staff_page(needs="productvideo.view_product")
 @require_safe
 def show_live(request: HttpRequest, product_id: int) -> HttpResponse:
     """Show what became of the cards in the query, "id:stage" each: a sentence, or a new card."""
-    product = get_object_or_404(Product, pk=product_id)
+    product = product_of(request, product_id)
     shown = _shown(request.GET.get("cards", ""))
     videos = list(ProductVideo.objects.kept().filter(product=product, pk__in=shown).for_cards())
     outlook = outlook_of(videos)

@@ -1,4 +1,4 @@
-"""Users, groups and API tokens, on unfold's forms."""
+"""Users, groups and API tokens, on unfold's forms, for superusers; and the form to sign in with."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
@@ -8,6 +8,9 @@ from rest_framework.authtoken.models import TokenProxy
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from productvideo.admin.passwords import SignInForm
+
+admin.site.login_form = SignInForm
 admin.site.unregister([User, Group, TokenProxy])
 
 

@@ -1,4 +1,4 @@
-"""Removing all practice videos: how many there are, and that it cannot be undone."""
+"""Removing all practice videos of one's personas: how many there are, and that it cannot be undone."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from django.utils.translation import ngettext
 
 from productvideo import services
 from productvideo.admin.site import staff_page
+from productvideo.admin.words import person
 
 
-@staff_page
+@staff_page(needs="productvideo.delete_productvideo")
 def remove_practice(request: HttpRequest) -> HttpResponse:
     """Say how many practice videos there are; on confirming, remove them all."""
+    videos = services.practice_videos().visible_to(request.user)
     if request.method == "POST":
-        messages.success(request, _removed(services.remove_practice_videos()))
+        messages.success(request, _removed(services.remove_practice_videos(among=videos, by=person(request))))
         return HttpResponseRedirect(reverse("home"))
-    videos = services.practice_videos()
     context = {
         **admin.site.each_context(request),
         "title": _("Remove all practice videos"),

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from productvideo.admin.access import product_of
 from productvideo.admin.board import whole_page
 from productvideo.admin.site import staff_page
 from productvideo.models import Product
 
 
-@staff_page
+@staff_page(needs="productvideo.view_product")
 @require_safe
 def show_product(request: HttpRequest, product_id: int) -> HttpResponse:
     """Show the whole page; the query may carry a choice of scenes and settings."""
-    product = find_product(product_id)
+    product = product_of(request, product_id)
     chosen = chosen_ids(request.GET) if "scene" in request.GET or "model" in request.GET else None
     return whole_page(request, product, query=request.GET, chosen=chosen)
 
@@ -24,10 +24,6 @@ def show_product(request: HttpRequest, product_id: int) -> HttpResponse:
 def to_page(product: Product) -> HttpResponseRedirect:
     """Send the browser to a product's page."""
     return HttpResponseRedirect(reverse("admin:productvideo_product_page", args=[product.pk]))
-
-
-def find_product(product_id: int) -> Product:
-    return get_object_or_404(Product.objects.select_related("persona"), pk=product_id)
 
 
 def chosen_ids(query: QueryDict) -> set[str]:

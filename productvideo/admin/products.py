@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any, TypedDict
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import WithAnnotations
@@ -17,7 +18,10 @@ from unfold.admin import ModelAdmin
 
 from productvideo.admin import (
     advice,
+    dropping,
+    figures,
     live,
+    many,
     new_product,
     one_take,
     practice,
@@ -29,8 +33,8 @@ from productvideo.admin import (
     words,
     writing,
 )
+from productvideo.admin.own import OnlyOwn, OwnPersonas
 from productvideo.admin.readonly import TakesRowsAlong
-from productvideo.admin.site import staff_page
 from productvideo.models import Photo, Product
 from productvideo.states import FINISHED, Stage
 
@@ -44,10 +48,10 @@ class Counts(TypedDict):
 
 
 @admin.register(Product)
-class ProductAdmin(TakesRowsAlong, ModelAdmin):
+class ProductAdmin(OnlyOwn, TakesRowsAlong, ModelAdmin):
     list_display = ("picture", "name", "persona", "films", "created_at")
     list_display_links = ("picture", "name")
-    list_filter = ("persona", "created_at")
+    list_filter = (("persona", OwnPersonas), "created_at")
     list_select_related = ("persona",)
     list_per_page = 50
     show_full_result_count = False
@@ -64,6 +68,8 @@ class ProductAdmin(TakesRowsAlong, ModelAdmin):
             path("<int:product_id>/approve/", purchases.approve_scenes, name="productvideo_product_approve"),
             path("<int:product_id>/credit/", purchases.refresh_credit, name="productvideo_product_credit"),
             *storyboard_urls(),
+            *many_urls(),
+            path("figures/", figures.show_figures, name="productvideo_figures"),
             path("practice/remove/", practice.remove_practice, name="productvideo_practice_remove"),
             path("<int:product_id>/live/", live.show_live, name="productvideo_product_live"),
             path("videos/<uuid:video_id>/take/", one_take.show_take, name="productvideo_video_take"),
@@ -74,35 +80,19 @@ class ProductAdmin(TakesRowsAlong, ModelAdmin):
             *super().get_urls(),
         ]
 
-    # Until roles come, all active staff may plan and buy, here as at the other doors. Deleting asks Django.
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return admin.site.has_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return admin.site.has_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return admin.site.has_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return admin.site.has_permission(request)
-
     # The stock forms are on nobody's way.
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
         return redirect("admin:productvideo_product_new")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        product = self.get_object(request, object_id)
-        if product is None:
-            missing: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-            return missing
-        return redirect("admin:productvideo_product_page", product.pk)
+        return redirect("admin:productvideo_product_page", self.seen_object(request, object_id).pk)
 
     # The list.
 
@@ -145,10 +135,17 @@ def storyboard_urls() -> list[URLPattern]:
     ]
 
 
-@staff_page
-def home(request: HttpRequest) -> HttpResponseRedirect:
-    """Lead to what a person most likely wants: the newest product, or making the first one."""
-    newest = Product.objects.order_by("-created_at", "-pk").values_list("pk", flat=True).first()
-    if newest is None:
-        return HttpResponseRedirect(reverse("admin:productvideo_product_new"))
-    return HttpResponseRedirect(reverse("admin:productvideo_product_page", args=[newest]))
+def many_urls() -> list[URLPattern]:
+    """Return the addresses of many products at once: of those that were dropped together, and of all."""
+    together = "dropped/<uuid:dropped_with>/"
+    pages = [("", many.show_many), ("price/", many.show_price), ("progress/", many.show_progress)]
+    pages.append(("approve/", many.approve_many))
+    names = {"": "to_approve", "price/": "to_approve_price", "progress/": "to_approve_progress"}
+    names["approve/"] = "to_approve_buy"
+    return [
+        path("drop/", dropping.drop_photos, name="productvideo_drop"),
+        path("drop/one/", dropping.drop_one, name="productvideo_drop_one"),
+        path("<int:product_id>/describe/", many.describe, name="productvideo_product_describe"),
+        *(path(f"to-approve/{end}", view, name=f"productvideo_{names[end]}") for end, view in pages),
+        *(path(f"{together}{end}", view, name=f"productvideo_dropped_{names[end]}") for end, view in pages),
+    ]

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kling.connection import ConfigurationError
 from productvideo import accounts, services
+from productvideo.admin.access import product_of
 from productvideo.admin.advice import advised
 from productvideo.admin.beside import brought_up_to_date
 from productvideo.admin.board import whole_page
 from productvideo.admin.credit import credit_of
 from productvideo.admin.month import month_of
-from productvideo.admin.product_page import chosen_ids, find_product, to_page
+from productvideo.admin.product_page import chosen_ids, to_page
 from productvideo.admin.site import is_htmx, staff_page
 from productvideo.admin.spending import (
     REFUSALS,
@@ -34,11 +35,11 @@ from productvideo.models import Product, ProductVideo, Scene
 from productvideo.services import SeenScene
 
 
-@staff_page
+@staff_page(needs="productvideo.approve_productvideo")
 @require_safe
 def show_price(request: HttpRequest, product_id: int) -> HttpResponse:
     """Show what can be bought, priced for the choice in the query, and what the chosen model makes of the prompts."""
-    product = find_product(product_id)
+    product = product_of(request, product_id)
     panels = advised(product, model_name=chosen_model(request.GET))
     chosen = [words for words in panels if str(words.scene.pk) in chosen_ids(request.GET)]
     spending = spending_from(
@@ -51,7 +52,7 @@ def show_price(request: HttpRequest, product_id: int) -> HttpResponse:
     return render(request, "stillreel/product/price.html", context)
 
 
-@staff_page
+@staff_page(needs="productvideo.approve_productvideo")
 @require_POST
 def refresh_credit(request: HttpRequest, product_id: int) -> HttpResponse:
     """Ask Kling how many units are left, if nobody has asked for a while, and show what is known then.
@@ -63,7 +64,7 @@ def refresh_credit(request: HttpRequest, product_id: int) -> HttpResponse:
         accounts.refresh_units(accounts.current_account())
     except (*accounts.REFUSALS, ConfigurationError) as refusal:
         trouble = str(refusal)
-    product = find_product(product_id)
+    product = product_of(request, product_id)
     scenes = _chosen(product, chosen_ids(request.POST))
     needed = spending_from(request.POST, product=product, scenes=scenes).quote.units
     context = {
@@ -74,10 +75,10 @@ def refresh_credit(request: HttpRequest, product_id: int) -> HttpResponse:
     return render(request, "stillreel/product/left.html", context)
 
 
-@staff_page
+@staff_page(needs="productvideo.approve_productvideo")
 def approve_scenes(request: HttpRequest, product_id: int) -> HttpResponse:
     """Buy one take of each chosen scene, exactly as this person saw it; looking here leads to the page."""
-    product = find_product(product_id)
+    product = product_of(request, product_id)
     if request.method != "POST":
         return to_page(product)
     seen: list[SeenScene] = []

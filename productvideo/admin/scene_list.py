@@ -10,20 +10,21 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from productvideo import services
+from productvideo.admin.access import product_of, scene_of
 from productvideo.admin.board import Row
 from productvideo.admin.panels import NewScene, Text, words_of
-from productvideo.admin.product_page import find_product, to_page
+from productvideo.admin.product_page import to_page
 from productvideo.admin.site import is_htmx, staff_page
 from productvideo.admin.usage import usage_of
-from productvideo.admin.words import find_scene, number_in, person, show_panel
+from productvideo.admin.words import number_in, person, show_panel
 from productvideo.models import Product, Scene
 
 
-@staff_page
+@staff_page(needs="productvideo.change_scene")
 @require_POST
 def add_scene(request: HttpRequest, product_id: int) -> HttpResponse:
     """Add the scene that a person describes, or have one more written."""
-    product = find_product(product_id)
+    product = product_of(request, product_id)
     try:
         scene = _new_scene(request, product)
     except services.InvalidInputError as error:
@@ -46,11 +47,11 @@ def add_scene(request: HttpRequest, product_id: int) -> HttpResponse:
     return render(request, "stillreel/product/added.html", context)
 
 
-@staff_page
+@staff_page(needs="productvideo.change_scene")
 @require_POST
 def drop_scene(request: HttpRequest, product_id: int, scene_id: int) -> HttpResponse:
     """Take a scene off the storyboard; in its place stands a button that brings it back."""
-    scene = find_scene(product_id, scene_id)
+    scene = scene_of(request, product_id, scene_id)
     try:
         services.drop_scene(scene=scene, version=number_in(request.POST, "version"), by=person(request))
     except services.RefusalError as refusal:
@@ -60,11 +61,11 @@ def drop_scene(request: HttpRequest, product_id: int, scene_id: int) -> HttpResp
     return _dropped(request, scene)
 
 
-@staff_page
+@staff_page(needs="productvideo.change_scene")
 @require_POST
 def bring_back_scene(request: HttpRequest, product_id: int, scene_id: int) -> HttpResponse:
     """Put a dropped scene where it was."""
-    scene = find_scene(product_id, scene_id)
+    scene = scene_of(request, product_id, scene_id)
     try:
         services.bring_back_scene(scene=scene, by=person(request))
     except services.RefusalError as refusal:

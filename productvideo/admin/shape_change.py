@@ -10,18 +10,19 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from productvideo import services
+from productvideo.admin.access import product_of
 from productvideo.admin.framing_form import FramingForm
-from productvideo.admin.product_page import find_product, to_page
+from productvideo.admin.product_page import to_page
 from productvideo.admin.site import staff_page
 from productvideo.models import Photo, Product
 from productvideo.photos import PhotoError
 
 
-@staff_page
+@staff_page(needs="productvideo.change_product")
 @require_POST
 def change_shape(request: HttpRequest, product_id: int) -> HttpResponse:
     """Bring the photo to another shape, for all that has not been started."""
-    product = find_product(product_id)
+    product = product_of(request, product_id)
     form = FramingForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("That shape cannot be made; choose it again."))
@@ -35,11 +36,11 @@ def change_shape(request: HttpRequest, product_id: int) -> HttpResponse:
     return to_page(product)
 
 
-@staff_page
+@staff_page(needs="productvideo.change_product")
 @require_POST
 def follow_photo(request: HttpRequest, product_id: int) -> HttpResponse:
     """Let scenes that start from an earlier photo start from the one in use."""
-    product = find_product(product_id)
+    product = product_of(request, product_id)
     left = services.follow_photo(product=product)
     messages.success(request, _told(left))
     return to_page(product)

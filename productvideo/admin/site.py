@@ -13,27 +13,23 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
-from kling.connection import ConfigurationError, current_host, sandbox_note
-from productvideo import accounts
+from productvideo.admin.headline import headline
+from productvideo.admin.health import health
 from productvideo.admin.undo import undo_of
-from productvideo.ages import age_of
-from productvideo.models import KlingAccount
 from productvideo.roles import why_not
 
 View = Callable[..., HttpResponseBase]
 
 
 def every_page(request: HttpRequest) -> dict[str, Any]:
-    """Return what the banners on top of every admin page say; UNFOLD's GLOBAL_CALLBACK."""
-    return {
-        "sending_trouble": _sending_trouble() if request.user.is_authenticated else "",
-        "undo": undo_of(request),
-    }
+    """Return what stands on top of every admin page: a line, the banners; UNFOLD's GLOBAL_CALLBACK."""
+    if not admin.site.has_permission(request):
+        return {"sending_trouble": ""}
+    now = health()
+    return {"sending_trouble": now.trouble, "headline": headline(request.user, now), "undo": undo_of(request)}
 
 
 def practice(request: HttpRequest) -> dict[str, Any]:
@@ -63,8 +59,26 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {
             "items": [
-                _entry("New product", "add_a_photo", "admin:productvideo_product_new"),
-                _entry("Products", "inventory_2", "admin:productvideo_product_changelist", but_not=("/new/",)),
+                _entry("Home", "home", "admin:index", exactly=True),
+                _entry(
+                    "New product",
+                    "add_a_photo",
+                    "admin:productvideo_product_new",
+                    needs="productvideo.add_product",
+                ),
+                _entry(
+                    "Products",
+                    "inventory_2",
+                    "admin:productvideo_product_changelist",
+                    but_not=("/new/", "/figures/", "/to-approve/", "/dropped/"),
+                    needs="productvideo.view_product",
+                ),
+                _entry(
+                    "To approve",
+                    "playlist_add_check",
+                    "admin:productvideo_to_approve",
+                    needs="productvideo.approve_productvideo",
+                ),
                 _entry(
                     "Library",
                     "video_library",
@@ -74,6 +88,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 _entry("Personas", "face", "admin:personas_persona_changelist", needs="personas.view_persona"),
                 _entry("Shares", "share", "admin:productvideo_share_changelist", needs="productvideo.view_share"),
                 _entry("Bin", "delete", "admin:productvideo_bin", needs="productvideo.view_productvideo"),
+                _entry("Figures", "monitoring", "admin:productvideo_figures", needs="productvideo.view_productvideo"),
             ]
         },
         {
@@ -105,6 +120,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "title": "People",
             "separator": True,
             "items": [
+                _entry("People", "group", "people", but_not=("/invite/",), needs="personas.manage_people"),
+                _entry("Invite", "person_add", "invite", needs="personas.manage_people"),
+                _entry(
+                    "Log",
+                    "history",
+                    "admin:productvideo_auditentry_changelist",
+                    needs="productvideo.view_auditentry",
+                ),
                 _entry("Users", "person", "admin:auth_user_changelist", needs="auth.view_user"),
                 _entry(
                     "API tokens", "token", "admin:authtoken_tokenproxy_changelist", needs="authtoken.view_tokenproxy"
@@ -114,10 +137,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def _entry(title: str, icon: str, url_name: str, *, but_not: tuple[str, ...] = (), needs: str = "") -> dict[str, Any]:
+def _entry(
+    title: str, icon: str, url_name: str, *, but_not: tuple[str, ...] = (), needs: str = "", exactly: bool = False
+) -> dict[str, Any]:
     link = reverse(url_name)
 
     def is_active(request: HttpRequest) -> bool:
+        if exactly:
+            return request.path == link
         return request.path.startswith(link) and not any(part in request.path for part in but_not)
 
     def is_allowed(request: HttpRequest) -> bool:
@@ -167,31 +194,3 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
 def is_htmx(request: HttpRequest) -> bool:
     """Say whether htmx asks for a piece of a page, and not a browser for the whole."""
     return request.headers.get("HX-Request") == "true"
-
-
-def _sending_trouble() -> str:
-    """Say why nothing is being sent to Kling just now, or ""."""
-    try:
-        account = KlingAccount.objects.filter(host=current_host().name).first()
-    except ConfigurationError as error:
-        return str(error)
-    if account is None:
-        return ""
-    if account.pause_reason:
-        return f"{account.pause_reason} {_next_try(account)}"
-    if not accounts.is_left_alone(account):
-        return ""
-    if account.simulated and sandbox_note() is None:
-        return gettext("The practice sandbox is not running, so the videos wait. Start it with `make run`.")
-    return gettext(
-        "No worker has looked at the waiting videos for over a minute. They are safe, and go on as soon as"
-        " `celery -A config worker` and `celery -A config beat` run and reach the broker (REDIS_URL)."
-    )
-
-
-def _next_try(account: KlingAccount) -> str:
-    """Say when sending is tried again, by the viewer's clock; a pause that is over waits for something to send."""
-    if account.paused_until is None or age_of(account.paused_until):
-        return gettext("It is tried again with the next video.")
-    moment = date_format(timezone.localtime(account.paused_until), "TIME_FORMAT")
-    return gettext("It is tried again at %(time)s.") % {"time": moment}

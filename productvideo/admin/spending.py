@@ -58,10 +58,9 @@ class News:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Spending:
+class Offer:
     """Settings that can be made, the scenes to make them of, and the news of the last try to buy."""
 
-    product: Product
     settings: kling.Settings
     scenes: tuple[Scene, ...]
     news: News | None = None
@@ -132,10 +131,6 @@ class Spending:
         return credit_of(needed=self.quote.units)
 
     @cached_property
-    def month(self) -> Month | None:
-        return month_of(self.product.persona, needed=self.quote.units)
-
-    @cached_property
     def refused(self) -> str:
         """Say which of the chosen scenes Kling has refused before; "" for none."""
         found = refused_before(self.scenes) if self.known_refused is None else self.known_refused
@@ -150,11 +145,6 @@ class Spending:
         return text % {"titles": ", ".join(titles)}
 
     @property
-    def has_told_month(self) -> bool:
-        """Say whether the news says already what the persona's month warns of."""
-        return bool(self.news and self.month and self.month.budget.warning in self.news.sentences)
-
-    @property
     def _what(self) -> str:
         made = ngettext("Make %d video", "Make %d videos", self.clips) % self.clips
         plain = sum(scene.source == Scene.Source.FALLBACK for scene in self.scenes)
@@ -166,6 +156,22 @@ class Spending:
                 "n": plain,
             }
         return ngettext("%(made)s from a default scene", "%(made)s from default scenes", plain) % {"made": made}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spending(Offer):
+    """What can be bought on one product's page."""
+
+    product: Product
+
+    @cached_property
+    def month(self) -> Month | None:
+        return month_of(self.product.persona, needed=self.quote.units)
+
+    @property
+    def has_told_month(self) -> bool:
+        """Say whether the news says already what the persona's month warns of."""
+        return bool(self.news and self.month and self.month.budget.warning in self.news.sentences)
 
 
 def spending_from(
@@ -182,7 +188,7 @@ def spending_from(
     """
     return Spending(
         product=product,
-        settings=_nearest(query),
+        settings=nearest_settings(query),
         scenes=tuple(scenes),
         news=news,
         known_refused=None if refused is None else tuple(refused),
@@ -240,7 +246,8 @@ def news_of(refusal: Exception) -> News:
     return News(sentences=tuple(sentences(refusal)), is_trouble=not own)
 
 
-def _nearest(query: QueryDict) -> kling.Settings:
+def nearest_settings(query: QueryDict) -> kling.Settings:
+    """Return what was chosen, or the nearest thing that the chosen model can do."""
     model = _model(query.get("model", site.KLING_MODEL))
     mode = next((mode for mode in model.modes if mode == query.get("mode")), model.modes[0])
     length = query.get("duration", "")

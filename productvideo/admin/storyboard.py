@@ -6,12 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from productvideo.admin import badges
 from productvideo.admin.badges import badge
+from productvideo.admin.own import OnlyOwn
 from productvideo.admin.readonly import ReadOnlyAdmin
 from productvideo.models import Photo, Scene
 
 
 @admin.register(Photo)
-class PhotoAdmin(ReadOnlyAdmin):
+class PhotoAdmin(OnlyOwn, ReadOnlyAdmin):
+    members = "product__persona__members"
     list_display = ("picture", "product", "width", "height", "created_at")
     list_display_links = ("picture", "product")
     list_select_related = ("product",)
@@ -24,7 +26,8 @@ class PhotoAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Scene)
-class SceneAdmin(ReadOnlyAdmin):
+class SceneAdmin(OnlyOwn, ReadOnlyAdmin):
+    members = "product__persona__members"
     list_display = ("title", "product", "written_by", "version", "takes", "updated_at")
     list_filter = ("source",)
     list_select_related = ("product",)

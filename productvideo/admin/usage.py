@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from productvideo import services
+from productvideo.admin.own import OnlyOwn
 from productvideo.admin.readonly import ReadOnlyAdmin
 from productvideo.models import Product, Writing
 from productvideo.prices import SIGNS, plain
@@ -18,7 +19,8 @@ LEAST = Decimal("0.001")  # of money; less than this is called less than this
 
 
 @admin.register(Writing)
-class WritingAdmin(ReadOnlyAdmin):
+class WritingAdmin(OnlyOwn, ReadOnlyAdmin):
+    members = "product__persona__members"
     list_display = (
         "at",
         "product",

@@ -18,6 +18,7 @@ from productvideo import services
 from productvideo.admin import badges, bin_page
 from productvideo.admin.badges import badge
 from productvideo.admin.library import deeds, page, retakes
+from productvideo.admin.own import OnlyOwn, OwnPersonas
 from productvideo.admin.readonly import ReadOnlyAdmin, TakesRowsAlong
 from productvideo.admin.undo import offer_undo
 from productvideo.models import ProductVideo, VideoEvent
@@ -45,11 +46,11 @@ class BinFilter(admin.SimpleListFilter):
 
 
 @admin.register(ProductVideo)
-class ProductVideoAdmin(TakesRowsAlong, ReadOnlyAdmin):
+class ProductVideoAdmin(OnlyOwn, TakesRowsAlong, ReadOnlyAdmin):
     list_display = ("picture", "title", "product", "persona", "state", "practice", "take", "price", "created_at")
     actions_list = ("remove_practice",)
     list_display_links = ("picture", "title")
-    list_filter = (BinFilter, "status", "stage", "account", "persona", "model_name", "created_at")
+    list_filter = (BinFilter, "status", "stage", "account", ("persona", OwnPersonas), "model_name", "created_at")
     list_select_related = ("product", "persona", "account")
     search_fields = ("title", "product__name", "persona__name", "task_id", "id")
     date_hierarchy = "created_at"
@@ -93,11 +94,7 @@ class ProductVideoAdmin(TakesRowsAlong, ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Lead to our own page of the take."""
-        video = self.get_object(request, object_id)
-        if video is None:
-            missing: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-            return missing
-        return redirect("admin:productvideo_video_take", video.pk)
+        return redirect("admin:productvideo_video_take", self.seen_object(request, object_id).pk)
 
     # Deleting.
 
@@ -106,7 +103,8 @@ class ProductVideoAdmin(TakesRowsAlong, ReadOnlyAdmin):
         return redirect("admin:productvideo_practice_remove")
 
     def has_remove_practice_permission(self, request: HttpRequest) -> bool:
-        return services.practice_videos().exists()
+        may_delete = request.user.has_perm("productvideo.delete_productvideo")
+        return may_delete and services.practice_videos().visible_to(request.user).exists()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("productvideo.delete_productvideo"))
@@ -134,7 +132,8 @@ class ProductVideoAdmin(TakesRowsAlong, ReadOnlyAdmin):
 
 
 @admin.register(VideoEvent)
-class VideoEventAdmin(ReadOnlyAdmin):
+class VideoEventAdmin(OnlyOwn, ReadOnlyAdmin):
+    members = "video__persona__members"
     list_display = ("at", "video", "to_state", "why", "who")
     list_filter = ("to_stage", "at")
     list_select_related = ("video",)

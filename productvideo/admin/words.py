@@ -7,11 +7,12 @@ from dataclasses import asdict, replace
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from productvideo import services
+from productvideo.admin.access import scene_of
 from productvideo.admin.board import whole_page
 from productvideo.admin.panels import Difference, Text, Words, text_of, words_of
 from productvideo.admin.product_page import to_page
@@ -25,13 +26,13 @@ SAVED = "stillreel/product/saved.html"
 LABELS = {"title": _("Title"), "description": _("Description"), "prompt": _("Prompt")}
 
 
-@staff_page
+@staff_page(needs="productvideo.change_scene")
 def save_words(request: HttpRequest, product_id: int, scene_id: int) -> HttpResponse:
     """Save what was changed of a scene's words; of two people who change the same ones, the second sees both texts.
 
     A field that is not sent was not changed. Looking here shows the scene as it is now.
     """
-    scene = find_scene(product_id, scene_id)
+    scene = scene_of(request, product_id, scene_id)
     if request.method != "POST":
         return show_panel(
             request, words_of(scene, chosen="scene" in request.GET, model_name=chosen_model(request.GET))
@@ -48,23 +49,18 @@ def save_words(request: HttpRequest, product_id: int, scene_id: int) -> HttpResp
     return whole_page(request, scene.product, query=QueryDict(), edited=words, status=status)
 
 
-@staff_page
+@staff_page(needs="productvideo.change_scene")
 @require_POST
 def write_again(request: HttpRequest, product_id: int, scene_id: int) -> HttpResponse:
     """Have one scene written again; its old words can be put back."""
-    return _rewritten(request, find_scene(product_id, scene_id), services.write_scene_again)
+    return _rewritten(request, scene_of(request, product_id, scene_id), services.write_scene_again)
 
 
-@staff_page
+@staff_page(needs="productvideo.change_scene")
 @require_POST
 def rewrite_prompt(request: HttpRequest, product_id: int, scene_id: int) -> HttpResponse:
     """Have a scene's prompt written from its title and description; the old one can be put back."""
-    return _rewritten(request, find_scene(product_id, scene_id), services.rewrite_prompt)
-
-
-def find_scene(product_id: int, scene_id: int) -> Scene:
-    scenes = Scene.with_dropped.select_related("product__persona", "photo", "edited_by")
-    return get_object_or_404(scenes, pk=scene_id, product_id=product_id)
+    return _rewritten(request, scene_of(request, product_id, scene_id), services.rewrite_prompt)
 
 
 def person(request: HttpRequest) -> User | None:
@@ -85,7 +81,7 @@ def show_panel(request: HttpRequest, words: Words, *, trouble: str = "", usage: 
         if trouble:
             messages.error(request, trouble)
         return to_page(words.scene.product)
-    context = {"product": words.scene.product, "words": words, "trouble": trouble, "usage": usage}
+    context = {"product": words.scene.product, "words": words, "trouble": trouble, "usage_now": usage}
     response = render(request, PANEL, context)
     response["HX-Retarget"] = f"#words-{words.scene.pk}"
     response["HX-Reswap"] = "outerHTML"

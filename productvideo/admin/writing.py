@@ -10,9 +10,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from productvideo import services
+from productvideo.admin.access import product_of
 from productvideo.admin.board import board_context, notice_of
 from productvideo.admin.panels import words_of
-from productvideo.admin.product_page import chosen_ids, find_product, to_page
+from productvideo.admin.product_page import chosen_ids, to_page
 from productvideo.admin.shots import plans_of
 from productvideo.admin.site import is_htmx, staff_page
 from productvideo.admin.spending import chosen_model
@@ -21,11 +22,11 @@ from productvideo.admin.words import person
 from productvideo.models import Product
 
 
-@staff_page
+@staff_page(needs="productvideo.change_scene")
 @require_POST
 def write_scenes(request: HttpRequest, product_id: int) -> HttpResponse:
     """Write the scenes of a product that has none; somebody who comes meanwhile sees that they are being written."""
-    product = find_product(product_id)
+    product = product_of(request, product_id)
     try:
         services.write_first_scenes(product=product)
     except services.BeingWrittenError as refusal:
@@ -34,21 +35,21 @@ def write_scenes(request: HttpRequest, product_id: int) -> HttpResponse:
     return _board(request, product) if is_htmx(request) else to_page(product)
 
 
-@staff_page
+@staff_page(needs="productvideo.view_product")
 @require_safe
 def look_for_scenes(request: HttpRequest, product_id: int) -> HttpResponse:
     """Show the board once its scenes are written, or once nobody writes them any more; until then say nothing."""
-    product = find_product(product_id)
+    product = product_of(request, product_id)
     if services.is_being_written(product) and not product.scenes.exists():
         return HttpResponse(status=204)
     return _board(request, product)
 
 
-@staff_page
+@staff_page(needs="productvideo.change_scene")
 @require_POST
 def write_all_again(request: HttpRequest, product_id: int) -> HttpResponse:
     """Have all scenes without takes written again; those with takes stay, and so does every film on the page."""
-    product = find_product(product_id)
+    product = product_of(request, product_id)
     trouble, written = "", []
     try:
         written = services.write_all_again(product=product, by=person(request))
@@ -77,11 +78,11 @@ def write_all_again(request: HttpRequest, product_id: int) -> HttpResponse:
     return render(request, "stillreel/product/written_again.html", context)
 
 
-@staff_page
+@staff_page(needs="productvideo.change_product")
 @require_POST
 def choose_plan(request: HttpRequest, product_id: int) -> HttpResponse:
     """Choose the plan by which this product's scenes are written from now on."""
-    product = find_product(product_id)
+    product = product_of(request, product_id)
     trouble, said = "", ""
     try:
         services.choose_plan(product=product, plan=request.POST.get("plan", ""))

@@ -24,10 +24,10 @@ class ViewerZone:
 
 
 def _zone(name: str) -> zoneinfo.ZoneInfo | None:
-    return zoneinfo.ZoneInfo(name) if name in _known() else None
+    return zoneinfo.ZoneInfo(name) if name in _names() else None
 
 
 @functools.cache
-def _known() -> frozenset[str]:
-    """Return the names of all zones; reading them walks through a whole folder."""
+def _names() -> frozenset[str]:
+    """Read them once: they are files on the disk."""
     return frozenset(zoneinfo.available_timezones())

@@ -21,6 +21,14 @@ class WordsField(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class PromptField(WordsField):
+    """A prompt as it was typed: not trimmed, and with characters that are taken out later, where that is told."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(trim_whitespace=False, allow_blank=True, **kwargs)
+        self.validators = []  # that would refuse such characters
+
+
 class PhotoField(serializers.Field[CleanPhoto, Any, Any, Any]):
     """A picture as a file of a form, or as base64 with or without `data:` in front; comes out clean."""
 

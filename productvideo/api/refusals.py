@@ -1,7 +1,8 @@
 """What the API answers when something cannot be had; the sentences are those of the services.
 
 400  the request: `{field: [sentence, …]}`, or `{"detail": …}` for a body that cannot be read
-401  no session and no token; 403 not staff; 404, 405, 413, 415 as usual; all with `{"detail": …}`
+401  no session and no token; 403 not staff, or not with this role; 404 also for what other personas own; 405, 413,
+     415 as usual; all with `{"detail": …}`
 409  the storyboard is not as the caller saw it: `{"detail", "changes": [sentence, …], "videos": [what is there]}`
 409  the persona's monthly limit, and every other refusal: `{"detail": …}`
 503  Kling refuses our keys or the account, or our keys are half set: `{"detail": what to mend}`; nothing was bought

@@ -8,7 +8,8 @@ from rest_framework import serializers
 import kling
 from personas.models import Persona
 from productvideo import defaults, services
-from productvideo.api.fields import FramedPhotoField, PhotoField, WordsField, framing_of
+from productvideo.api.access import persona_unnamed
+from productvideo.api.fields import FramedPhotoField, PhotoField, PromptField, WordsField, framing_of
 from productvideo.models import Product
 from productvideo.models.storyboard import Shape
 from productvideo.photos import Fill
@@ -22,11 +23,14 @@ HIGHEST_ID = 2**63 - 1
 
 
 class PersonaField(serializers.PrimaryKeyRelatedField[Persona]):
-    """A persona's id, as a number or as text."""
+    """The id of one of the caller's personas, as a number or as text."""
 
     def __init__(self, **kwargs: Any) -> None:
         number = serializers.IntegerField()
         super().__init__(queryset=Persona.objects.all(), pk_field=number, required=False, allow_null=True, **kwargs)
+
+    def get_queryset(self) -> Any:
+        return Persona.objects.visible_to(self.context["request"].user)
 
 
 class PlanField(WordsField):
@@ -53,7 +57,9 @@ class ScenesRequest(serializers.Serializer[None]):
 
 
 class ProductRequest(serializers.Serializer[None]):
-    """The body of `POST /api/products/`; the photo may also be called `image`, and no persona means `Default`.
+    """The body of `POST /api/products/`; the photo may also be called `image`.
+
+    No persona means `Default`, for who is a member of it.
 
     `plan` is the plan of shots; `shape` says where the films will be shown, `fill` and `colour` how the photo comes to
     that shape.
@@ -83,19 +89,17 @@ class ProductRequest(serializers.Serializer[None]):
         if len(sent) != 1:
             sentence = "Send one photo, not two." if sent else NO_PHOTO
             raise serializers.ValidationError({"photo": [sentence]})
-        return {**attrs, "photo": sent[0], "framing": framing_of(attrs)}
+        persona = attrs.get("persona") or persona_unnamed(self.context["request"].user)
+        return {**attrs, "persona": persona, "photo": sent[0], "framing": framing_of(attrs)}
 
 
 class SceneRequest(serializers.Serializer[None]):
-    """The body of `PATCH /api/products/{id}/scenes/{scene}/`: the version that was read, and what shall be changed.
-
-    Prompts are not trimmed: they are stored as they are sent.
-    """
+    """The body of `PATCH /api/products/{id}/scenes/{scene}/`: the version that was read, and what shall be changed."""
 
     version = serializers.IntegerField(min_value=1, max_value=MOST)
     title = WordsField(required=False)
     description = WordsField(required=False, allow_blank=True)
-    prompt = WordsField(required=False, trim_whitespace=False, allow_blank=True)
+    prompt = PromptField(required=False)
 
 
 class SeenSceneRequest(serializers.Serializer[None]):

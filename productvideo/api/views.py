@@ -1,7 +1,7 @@
 """Each address of the API: understand the request, ask one service, answer."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -18,7 +18,8 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
 from personas.models import Persona
-from productvideo import defaults, scenes, services
+from productvideo import scenes, services
+from productvideo.api.access import MayDo
 from productvideo.api.pages import NewestFirst
 from productvideo.api.parsers import PatientJSONParser, require_bounded
 from productvideo.api.refusals import answer_refusal
@@ -39,8 +40,10 @@ SCENES = 3  # whatever the product, and whoever writes them
 
 
 class Door(APIView):
-    """What all of the API shares."""
+    """What all of the API shares; `needs` names the permission for each thing that can be asked."""
 
+    permission_classes = [MayDo]
+    needs: Mapping[str, str] = {}
     parser_classes = [PatientJSONParser, FormParser, MultiPartParser]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -65,6 +68,8 @@ class Door(APIView):
 class AIViewSet(Door, ViewSet):
     """Ideas that are stored nowhere and cost no units."""
 
+    needs = {"generate_scenes": "productvideo.change_scene"}
+
     @action(detail=False, methods=["post"], url_path="generate-scenes")
     def generate_scenes(self, request: Request) -> Response:  # noqa: ARG002
         began = time.monotonic()
@@ -88,11 +93,19 @@ class AIViewSet(Door, ViewSet):
 class ProductViewSet(Door, ListModelMixin, RetrieveModelMixin, GenericViewSet[Product]):
     """Products with their scenes; making one writes its scenes, approving one spends."""
 
+    needs = {
+        "list": "productvideo.view_product",
+        "retrieve": "productvideo.view_product",
+        "create": "productvideo.add_product",
+        "scenes": "productvideo.change_scene",
+        "videos": "productvideo.approve_productvideo",
+    }
     serializer_class = ProductSerializer
     pagination_class = NewestFirst
 
     def get_queryset(self) -> QuerySet[Product]:
-        return Product.objects.select_related("persona").prefetch_related("photos", "scenes")
+        mine = Product.objects.visible_to(self.request.user)
+        return mine.select_related("persona").prefetch_related("photos", "scenes")
 
     def get_serializer(self, *found: Any, **options: Any) -> Any:
         """Read the advice on the scenes of all products on a page at once."""
@@ -104,7 +117,7 @@ class ProductViewSet(Door, ListModelMixin, RetrieveModelMixin, GenericViewSet[Pr
     def create(self, request: Request) -> Response:  # noqa: ARG002
         wish = self.read(ProductRequest)
         product = services.create_product(
-            persona=wish.get("persona") or defaults.persona_named(),
+            persona=wish["persona"],
             name=wish["name"],
             description=wish["description"],
             photo_file=wish["photo"],
@@ -147,13 +160,12 @@ class ProductViewSet(Door, ListModelMixin, RetrieveModelMixin, GenericViewSet[Pr
 class VideoViewSet(Door, ListModelMixin, RetrieveModelMixin, GenericViewSet[ProductVideo]):
     """Every video that is not in the bin, newest first; `?persona=`, `?product=` and `?status=` narrow the list."""
 
+    needs = {"list": "productvideo.view_productvideo", "retrieve": "productvideo.view_productvideo"}
     serializer_class = VideoSerializer
     pagination_class = NewestFirst
 
     def get_queryset(self) -> QuerySet[ProductVideo]:
-        videos = ProductVideo.objects.kept().for_list()
-        if self.action == "destroy":
-            return videos.visible_to(self.request.user)
+        videos = ProductVideo.objects.kept().visible_to(self.request.user).for_list()
         if self.action != "list":
             return videos
         query = VideoQuery(data=self.request.query_params)

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='when')),
                 ('who', models.CharField(max_length=150, verbose_name='who')),
-                ('kind', models.CharField(choices=[('spend', 'spent'), ('cancel', 'cancelled'), ('bin', 'put into the bin'), ('unbin', 'taken out of the bin'), ('delete', 'deleted for good'), ('share', 'shared'), ('revoke', 'stopped sharing'), ('invite', 'invited')], max_length=10, verbose_name='what')),
+                ('kind', models.CharField(choices=[('spend', 'spent'), ('cancel', 'cancelled'), ('bin', 'put into the bin'), ('unbin', 'taken out of the bin'), ('delete', 'deleted for good'), ('share', 'shared'), ('revoke', 'stopped sharing'), ('invite', 'invited'), ('role', 'role or personas changed'), ('leave', 'deactivated'), ('return', 'activated again'), ('limit', 'monthly limit changed')], max_length=10, verbose_name='what')),
                 ('subject', models.CharField(max_length=500, verbose_name='of what')),
                 ('units', models.DecimalField(decimal_places=4, max_digits=10, null=True, verbose_name='units')),
                 ('simulated', models.BooleanField(default=False, verbose_name='practice')),

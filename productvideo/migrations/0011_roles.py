@@ -27,12 +27,12 @@ SPEND = (
     "productvideo.delete_productvideo",
     "productvideo.view_submission",
     "productvideo.view_writing",
+    "productvideo.view_auditentry",
 )
 MANAGE = (
     "personas.add_persona",
     "personas.change_persona",
-    "auth.view_user",
-    "admin.view_logentry",
+    "personas.manage_people",
     "productvideo.view_klingaccount",
 )
 ROLES = {
@@ -46,7 +46,7 @@ ROLES = {
 def make_roles(apps, schema_editor):
     """Make the groups. Django makes permissions only after all migrations, so they are made here first."""
     alias = schema_editor.connection.alias
-    for label in ("auth", "admin", "personas", "productvideo"):
+    for label in ("personas", "productvideo"):
         config = apps.get_app_config(label)
         config.models_module = True  # else it is taken for an app without models
         create_permissions(config, apps=apps, verbosity=0, using=alias)
@@ -73,7 +73,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ("productvideo", "0010_library"),
         ("personas", "0003_members"),
-        ("admin", "0003_logentry_add_action_flag_choices"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

@@ -2,6 +2,7 @@
 
 from productvideo.models.audit import AuditEntry
 from productvideo.models.dealings import KlingAccount, Submission
+from productvideo.models.heartbeat import Heartbeat
 from productvideo.models.share import Share
 from productvideo.models.storyboard import Photo, Product, Scene, Writing
 from productvideo.models.video import ProductVideo, VideoEvent
@@ -9,6 +10,7 @@ from productvideo.models.visit import Visit
 
 __all__ = [
     "AuditEntry",
+    "Heartbeat",
     "KlingAccount",
     "Photo",
     "Product",

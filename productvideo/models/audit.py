@@ -30,6 +30,10 @@ class AuditEntry(models.Model):
         SHARE = "share", _("shared")
         REVOKE = "revoke", _("stopped sharing")
         INVITE = "invite", _("invited")
+        ROLE = "role", _("role or personas changed")
+        LEAVE = "leave", _("deactivated")
+        RETURN = "return", _("activated again")
+        LIMIT = "limit", _("monthly limit changed")
 
     at = models.DateTimeField(_("when"), db_default=Now(), editable=False)
     who = models.CharField(_("who"), max_length=150)  # a name, since people and commands do things, and users go

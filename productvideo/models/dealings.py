@@ -160,7 +160,10 @@ class Submission(models.Model):
         ordering = ["-sent_at", "-pk"]
         verbose_name = _("submission")
         verbose_name_plural = _("submissions")
-        indexes = [models.Index(fields=["task_id"], name="submission_task")]
+        indexes = [
+            models.Index(fields=["task_id"], name="submission_task"),
+            models.Index(fields=["sent_at"], name="submission_by_month"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.video_id} · {self.get_outcome_display()}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,17 @@ class ProductQuerySet(models.QuerySet["Product"]):
         """Those of the personas that a person may see."""
         return self.filter(seen_by(user, "persona__members"))
 
+    def waiting_for_scenes(self) -> ProductQuerySet:
+        """Those whose scenes a worker has still to write."""
+        scenes = Scene.objects.filter(product=OuterRef("pk"))
+        return self.filter(~Exists(scenes), scenes_wanted_at__isnull=False)
+
+    def never_approved(self) -> ProductQuerySet:
+        """Those without any take that have scenes, or whose scenes are being written by a worker."""
+        scenes = Scene.objects.filter(product=OuterRef("pk"))
+        ready = self.filter(Exists(scenes) | Q(scenes_wanted_at__isnull=False))
+        return ready.filter(~Exists(Scene.with_dropped.filter(product=OuterRef("pk"), takes__gt=0)))
+
 
 class Product(models.Model):
     """One thing to show."""
@@ -42,6 +54,8 @@ class Product(models.Model):
     shape = models.CharField(_("shown where"), max_length=5, choices=Shape, default=Shape.AS_PHOTO)
     writing_until = models.DateTimeField(_("scenes being written until"), null=True)  # a claim: one writer at a time
     writing_token = models.UUIDField(_("who writes the scenes"), null=True)
+    scenes_wanted_at = models.DateTimeField(_("scenes written by a worker from"), null=True)  # empty: by no worker
+    dropped_with = models.UUIDField(_("dropped together as"), null=True, db_index=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -59,9 +73,19 @@ class Product(models.Model):
         ordering = ["-created_at", "-pk"]
         verbose_name = _("product")
         verbose_name_plural = _("products")
+        indexes = [
+            models.Index(
+                fields=["scenes_wanted_at"], condition=Q(scenes_wanted_at__isnull=False), name="product_wants_scenes"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_described(self) -> bool:
+        """Say whether somebody has described it: until then, the description of a dropped photo is its name."""
+        return self.description != self.name
 
 
 class Photo(models.Model):

@@ -156,6 +156,7 @@ class ProductVideo(models.Model):
             models.Index(fields=["product", "-created_at", "-id"], condition=KEPT, name="video_kept_of_product"),
             models.Index(fields=["status", "-created_at", "-id"], condition=KEPT, name="video_kept_by_status"),
             models.Index(fields=["model_name", "-created_at", "-id"], condition=KEPT, name="video_kept_by_model"),
+            models.Index(fields=["-finished_at"], name="video_last_finished"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -101,7 +101,7 @@ def reason_of(findings: Sequence[str]) -> str:
 
 
 def told(outcome: Outcome, plan: Plan, scenes: tuple[SceneIdea, ...], *, reason: str) -> ScenePlan:
-    if reason:
+    if outcome.trouble and reason:
         log.warning("%s", reason)
     sources = {scene.source for scene in scenes}
     source: Literal["openai", "fallback", "mixed"] = sources.pop() if len(sources) == 1 else "mixed"

@@ -1,5 +1,7 @@
 """The clauses of a draft that can stand in a prompt: English, and with nothing in them that a prompt must not say."""
 
+import re
+
 from productvideo.scenes.draft import Draft
 from productvideo.scenes.languages import is_english
 from productvideo.scenes.moves import Move
@@ -8,7 +10,13 @@ from productvideo.wording import safe_clause
 
 WHOLE = 60  # words; a clause that is longer is none
 MOST_MOOD = 10
-HOLDS = ("stays", "remains", "rests", "stands", "sits", "lies", "hangs")
+# Hands may be seen, but not in front of the label.
+COVERING = re.compile(
+    r"\b(hands?|fingers?|thumbs?)\b.*\b(labels?|front|over|across|cover\w*)\b|\blabels?\b.*\b(hands?|fingers?|thumbs?)\b",
+    re.IGNORECASE,
+)
+HOLDS = frozenset(("stays", "remains", "rests", "stands", "sits", "lies", "hangs"))
+HOLDS |= {word.removesuffix("s") for word in HOLDS}  # of headphones
 
 
 def stillness_of(draft: Draft) -> str:
@@ -32,7 +40,7 @@ def mood_of(draft: Draft) -> str:
 
 def english_clause(text: str) -> str:
     clause = safe_clause(text, words=WHOLE)
-    return clause if is_english(clause) else ""
+    return clause if is_english(clause) and not COVERING.search(clause) else ""
 
 
 def move_of(slot: Slot, wish: str) -> Move:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 import kling
+from productvideo.scenes.lint import words_for
 
 MOST_CHARACTERS = 2500
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +20,7 @@ class Limits:
 def limits_for(model_name: str) -> Limits:
     """Return a model's limits; of one that nobody knows, those that every model keeps."""
     model = kling.MODELS.get(model_name)
-    least, most = (30, 60) if model_name.startswith("kling-v3") else (20, 40)
+    least, most = words_for(model_name or UNKNOWN)
     if model is None:
         return Limits(least_words=least, most_words=most)
     return Limits(

@@ -1,9 +1,9 @@
 """The camera moves that can be depended on, as Kling is told them and as people write them."""
 
-import re
 from collections.abc import Iterable
 from enum import StrEnum
 
+from productvideo.scenes import lint
 from productvideo.scenes.types import Told
 
 
@@ -38,24 +38,13 @@ MOVES = {
     Move.ARC: "The camera makes a small slow arc",
 }
 
-# How people write the same moves, and how our earlier templates did.
-SPOKEN = {
-    Move.PUSH_IN: r"\bpush\w*[ -]in\b|\bmoves? (in|closer)\b|\bcomes? (slowly )?closer\b",
-    Move.PULL_BACK: r"\b(pull|draw|mov)\w*[ -](back|out|away)\b",
-    Move.TILT_UP: r"\btilt\w* up",
-    Move.TILT_DOWN: r"\btilt\w* down",
-    Move.PAN_LEFT: r"\bpan(s|ning)?\b( \w+){0,3} left\b",
-    Move.PAN_RIGHT: r"\bpan(s|ning)?\b(?!( \w+){0,3} left\b)",
-    Move.TRACK_LEFT: r"\btrack\w*( \w+){0,3} left\b",
-    Move.TRACK_RIGHT: r"\btrack\w*( \w+){0,3} right\b",
-    Move.ARC: r"\bcamera\b[^.]*\barc(s|ing)?\b",
-}
-
 
 def moves_of(scenes: Iterable[Told]) -> set[Move]:
     """Read the camera moves from prompts, whoever wrote them."""
-    return {move for scene in scenes for move in Move if is_told(move, scene.prompt)}
+    return {move for scene in scenes for move in moves_in(scene.prompt)}
 
 
-def is_told(move: Move, prompt: str) -> bool:
-    return re.search(SPOKEN[move], prompt.casefold()) is not None
+def moves_in(text: str) -> list[Move]:
+    """Read the moves that a text tells of; one without its side may be to either."""
+    told = lint.moves_of(text)
+    return [move for move in Move if move in told or move.kind in told]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionMessageParam
 
 PICTURE_SIDE = 1024
+BRIEF = 40  # words; a prompt of no more has room for short clauses only
 WISHES = {
     Move.PUSH_IN: "a push-in",
     Move.PULL_BACK: "a pull-back",
@@ -39,8 +40,11 @@ INTENTS = {
 
 FIELDS: dict[str, dict[str, Any]] = {
     "seen_in_image": {"type": "string", "description": "What the photo shows, in one sentence."},
-    "title": {"type": "string", "description": "A few words, in the persona's voice."},
-    "description": {"type": "string", "description": "One or two sentences for the marketing team."},
+    "title": {"type": "string", "description": "A few words, in the persona's voice and language."},
+    "description": {
+        "type": "string",
+        "description": "One or two sentences for the marketing team, in the persona's language.",
+    },
     "shot_type": {"type": "string", "enum": [shot.value for shot in Shot]},
     "camera_move": {"type": "string", "enum": [move.value for move in Move]},
     "stillness": {"type": "string", "description": "How the product keeps still; begins with “stays”."},
@@ -50,7 +54,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "negative_nouns": {
         "type": "array",
         "items": {"type": "string"},
-        "description": "Up to three nouns for what must not appear.",
+        "description": "Up to two English nouns for what must not appear.",
     },
     "risk": {"type": "string", "enum": [risk.value for risk in Risk]},
 }
@@ -90,6 +94,7 @@ def material(brief: Brief, rejected: Sequence[Judged] = ()) -> str:
         "Persona's visual style": tidy(brief.visual_style, limit=1000),
         "Persona's audience": tidy(brief.audience, limit=1000),
         "Persona's language": tidy(brief.language, limit=50),
+        "Words to use": tidy(", ".join(brief.words_to_use), limit=1000),
         "Words to avoid": tidy(", ".join(brief.words_to_avoid), limit=1000),
     }
     lines |= {f"Scene {number} that stays": words_of(scene) for number, scene in enumerate(brief.kept, start=1)}
@@ -109,9 +114,11 @@ def words_of(scene: Told | SceneIdea) -> str:
 
 
 def instructions(brief: Brief, slots: Sequence[Slot], rejected: Sequence[Judged] = ()) -> str:
+    is_brief = limits_for(brief.model_name).most_words <= BRIEF
     return template("instructions").format(
         order=order(brief, slots),
-        motion_words=10 if limits_for(brief.model_name).most_words <= 40 else 14,
+        motion_words=8 if is_brief else 14,
+        stillness_words=4 if is_brief else 6,
         distinct=distinct(brief, slots, rejected),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from productvideo.scenes.draft import Draft
-from productvideo.scenes.moves import Move, is_told, moves_of
+from productvideo.scenes.moves import Move, moves_in, moves_of
 from productvideo.scenes.plan import Plan, Shot, Slot
 from productvideo.scenes.types import Told
 
@@ -40,7 +40,7 @@ def narrowed(slot: Slot, taken: Sequence[Move]) -> Slot:
 
 def slot_for_idea(plan: Plan, idea: Told) -> Slot:
     """Choose the shot that an idea speaks of, or else the one that its prompt has now."""
-    spoken = [move for text in (idea.description, idea.title, idea.prompt) for move in Move if is_told(move, text)]
+    spoken = [move for text in (idea.description, idea.title, idea.prompt) for move in moves_in(text)]
     for move in spoken:
         for slot in plan.slots + plan.second:
             if move in slot.moves:

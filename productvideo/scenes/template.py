@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "templates"
-TEMPLATE_VERSION = "three-shots-2"
+TEMPLATE_VERSION = "three-shots-3"
 
 
 @cache

@@ -27,6 +27,7 @@ class Brief:
     kept: tuple[Told, ...] = ()  # scenes that stay: new ones differ from them
     replaced: tuple[Told, ...] = ()  # scenes that go: new ones do not repeat them
     idea: Told | None = None  # whose prompt shall be written anew; title and description stand
+    words_to_use: tuple[str, ...] = ()  # what the persona likes to say
     words_to_avoid: tuple[str, ...] = ()  # what the persona never says
     language: str = "English"  # of titles and descriptions; prompts are English
     plan: str = ""  # the code of the plan of shots; empty: chosen by what the product is

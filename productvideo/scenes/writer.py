@@ -52,7 +52,8 @@ def ask(brief: Brief, slots: Sequence[Slot], *, deadline: float, http_client: ht
         outcome = replace(outcome, trouble=troubles.SLOW)
     finally:
         client.close()
-    circuit.record(outcome.trouble, waited=time.monotonic() - began)
+    # Who answered once is not dead, whatever became of the second call.
+    circuit.record(None if outcome.raw else outcome.trouble, waited=time.monotonic() - began)
     return outcome
 
 

@@ -12,6 +12,19 @@ from productvideo.services.budgets import Budget, Level, budget_of, budgets_of, 
 from productvideo.services.changes import SeenScene
 from productvideo.services.choosing import choose_take
 from productvideo.services.framing import Framed, follow_photo, frame_product
+from productvideo.services.many import MOST_AT_ONCE, describe, drop_photo, name_of_file, write_wanted_scenes
+from productvideo.services.people import (
+    activate,
+    change_person,
+    deactivate,
+    described,
+    invite,
+    named,
+    people_of,
+    record_link,
+    save_persona,
+    why_untouchable,
+)
 from productvideo.services.planning import (
     DESCRIPTION_LIMIT,
     NAME_LIMIT,
@@ -35,6 +48,7 @@ from productvideo.services.sharing import (
 from productvideo.services.shots import choose_plan, known_plan
 from productvideo.services.spending import (
     approve,
+    approve_many,
     cancel,
     delete_from_bin,
     delete_video,
@@ -51,6 +65,7 @@ from productvideo.services.storyboard import (
     save_scene,
 )
 from productvideo.services.tokens import cost_of
+from productvideo.services.visits import end_of_last_visit, note_visit
 from productvideo.services.writing import (
     MOST_SCENES,
     BeingWrittenError,
@@ -68,6 +83,7 @@ from productvideo.services.writing import (
 
 __all__ = [
     "DESCRIPTION_LIMIT",
+    "MOST_AT_ONCE",
     "MOST_SCENES",
     "NAME_LIMIT",
     "PROMPT_LIMIT",
@@ -83,14 +99,17 @@ __all__ = [
     "Rewriting",
     "SeenScene",
     "StoryboardChangedError",
+    "activate",
     "add_photo",
     "add_scene",
     "approve",
+    "approve_many",
     "brief_for",
     "bring_back_scene",
     "budget_of",
     "budgets_of",
     "cancel",
+    "change_person",
     "choose_plan",
     "choose_take",
     "clean_words",
@@ -98,22 +117,33 @@ __all__ = [
     "count_download",
     "count_view",
     "create_product",
+    "deactivate",
     "delete_from_bin",
     "delete_video",
+    "describe",
+    "described",
+    "drop_photo",
     "drop_scene",
+    "end_of_last_visit",
     "findings_among",
     "findings_in",
     "findings_on",
     "follow_photo",
     "frame_product",
+    "invite",
     "is_being_written",
     "keep_photo",
     "known_plan",
     "mend",
+    "name_of_file",
+    "named",
+    "note_visit",
     "open_share",
+    "people_of",
     "plan_scenes",
     "practice_videos",
     "put_into_bin",
+    "record_link",
     "refused_before",
     "remove_practice_videos",
     "require_budget",
@@ -122,6 +152,7 @@ __all__ = [
     "retake_several",
     "revoke_share",
     "rewrite_prompt",
+    "save_persona",
     "save_scene",
     "share_product",
     "share_video",
@@ -129,8 +160,10 @@ __all__ = [
     "take_out_of_bin",
     "taken_out",
     "videos_of_share",
+    "why_untouchable",
     "write_all_again",
     "write_first_scenes",
     "write_one_more",
     "write_scene_again",
+    "write_wanted_scenes",
 ]

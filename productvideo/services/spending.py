@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -41,6 +42,40 @@ def approve(
     StoryboardChangedError, BudgetError, RefusalError, ConfigurationError, or a kling.RefusedError about the account.
     A double click, a colleague, a stale tab and a repeated request all end at the conditional UPDATE in `_take`.
     """
+    return _buy([product], scenes, settings=settings, units=units, practice=practice, again=again, by=by)
+
+
+def approve_many(
+    *,
+    scenes: Sequence[SeenScene],
+    settings: kling.Settings,
+    units: Decimal | None = None,
+    practice: bool | None = None,
+    by: User | None = None,
+) -> list[ProductVideo]:
+    """Buy one take of each scene, of as many products as there are, exactly as seen, or nothing at all.
+
+    What `approve` says of prices, errors and double clicks holds here too.
+    """
+    products = Product.objects.filter(pk__in=_products_of(scenes)).select_related("persona").order_by("pk")
+    return _buy(list(products), scenes, settings=settings, units=units, practice=practice, by=by)
+
+
+def _products_of(scenes: Sequence[SeenScene]) -> set[int]:
+    there = Scene.with_dropped.filter(pk__in=[seen.scene_id for seen in scenes])
+    return set(there.values_list("product", flat=True))
+
+
+def _buy(
+    products: Sequence[Product],
+    scenes: Sequence[SeenScene],
+    *,
+    settings: kling.Settings,
+    units: Decimal | None,
+    practice: bool | None,
+    again: ProductVideo | None = None,
+    by: User | None,
+) -> list[ProductVideo]:
     if not scenes or len({seen.scene_id for seen in scenes}) != len(scenes):
         raise RefusalError(_("Choose at least one scene, and each only once."))
     price = quote(settings, clips=len(scenes))
@@ -51,15 +86,25 @@ def approve(
         raise mode_changed(practice=account.simulated)
     accounts.require_accepted(account)
     with transaction.atomic():
-        taken = [_take(product, seen) for seen in sorted(scenes, key=lambda seen: seen.scene_id)]
-        if any(scene is None for scene in taken):
+        # In one order for everybody, so that of two purchases one waits, and not each for the other.
+        taken = [_take(products, seen) for seen in sorted(scenes, key=lambda seen: seen.scene_id)]
+        found = [scene for scene in taken if scene]
+        if len(found) < len(scenes):
             # and with it, everything of this transaction is taken back
-            raise storyboard_changed([product], scenes, by=by)
-        reserve(product.persona, price.units, account=account)
-        videos = [new_video(scene, settings, words=again or scene, account=account, by=by) for scene in taken if scene]
+            raise storyboard_changed(products, scenes, by=by)
+        for persona, clips in _by_persona(found):
+            reserve(persona, quote(settings, clips=clips).units, account=account)
+        videos = [new_video(scene, settings, words=again or scene, account=account, by=by) for scene in found]
         audit.record_videos(audit.Kind.SPEND, videos, by=by)
         account.bring_list_forward()
         return videos
+
+
+def _by_persona(scenes: Iterable[Scene]) -> list[tuple[Persona, int]]:
+    """Return each persona with how many of the scenes are for it, in one order for everybody."""
+    personas = {scene.product.persona_id: scene.product.persona for scene in scenes}
+    counts = Counter(scene.product.persona_id for scene in scenes)
+    return [(personas[pk], counts[pk]) for pk in sorted(counts)]
 
 
 def retake(
@@ -136,12 +181,12 @@ def reserve(persona: Persona, units: Decimal, *, account: KlingAccount) -> None:
     require_budget(persona, units, simulated=account.simulated)
 
 
-def _take(product: Product, seen: SeenScene) -> Scene | None:
+def _take(products: Sequence[Product], seen: SeenScene) -> Scene | None:
     """Count one more take of a scene that is still as seen; None when it is not."""
-    as_seen = Scene.objects.filter(pk=seen.scene_id, product=product, version=seen.version, takes=seen.takes)
+    as_seen = Scene.objects.filter(pk=seen.scene_id, product__in=products, version=seen.version, takes=seen.takes)
     if not as_seen.update(takes=F("takes") + 1):
         return None
-    return Scene.objects.select_related("photo").get(pk=seen.scene_id)
+    return Scene.objects.select_related("photo", "product__persona").get(pk=seen.scene_id)
 
 
 def new_video(

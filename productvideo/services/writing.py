@@ -143,6 +143,7 @@ def brief_for(product: Product, *, image: bytes | None = None) -> scenes.Brief:
         voice=product.persona.voice,
         visual_style=product.persona.visual_style,
         audience=product.persona.audience,
+        words_to_use=product.persona.used_words,
         words_to_avoid=product.persona.avoided_words,
         language=product.persona.language,
         plan=product.plan,

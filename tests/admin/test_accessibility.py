@@ -32,6 +32,7 @@ ALONE = [
     "/admin/productvideo/share/",
     "/admin/productvideo/submission/",
     "/admin/productvideo/klingaccount/",
+    "/admin/productvideo/writing/",
     "/admin/personas/persona/",
     "/admin/personas/persona/add/",
 ]

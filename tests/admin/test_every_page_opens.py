@@ -9,12 +9,13 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
-from factories import make_account, make_complete_video, make_scene, make_staff, make_video
+from factories import make_account, make_complete_video, make_person, make_scene, make_staff, make_video
 from rest_framework.authtoken.models import Token, TokenProxy
 
 from productvideo import services
 from productvideo.admin import badges
-from productvideo.models import ProductVideo, Scene, Submission, VideoEvent, Writing
+from productvideo.models import AuditEntry, ProductVideo, Scene, Submission, VideoEvent, Writing
+from productvideo.roles import Role
 from productvideo.services import Level
 from productvideo.states import Stage
 
@@ -43,6 +44,7 @@ def rows(owner: Client) -> None:
         units_estimated="1.5",
     )
     Writing.objects.create(product=scene.product, plan="packshot", template_version="1")
+    AuditEntry.objects.create(kind=AuditEntry.Kind.SPEND, subject="Cup", who="anna", units="1.5")
     Group.objects.create(name="Marketing")
     Token.objects.create(user=make_staff())
     services.share_video(video=done)
@@ -98,6 +100,7 @@ def test_no_list_is_longer_than_a_person_reads(model: type[Model]) -> None:
         (badges.OUTCOMES, Submission.Outcome),
         (badges.SOURCES, Scene.Source),
         (badges.MONTHS, Level),
+        (badges.DEEDS, AuditEntry.Kind),
     ],
 )
 def test_every_state_has_its_badge_and_no_badge_is_left_over(looks: dict[str, str], states: type) -> None:
@@ -111,7 +114,7 @@ def test_a_list_of_videos_asks_the_database_as_often_for_many_as_for_one(
     for _ in range(8):
         make_complete_video(scene)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert owner.get(reverse("admin:productvideo_productvideo_changelist")).status_code == 200
 
 
@@ -139,8 +142,8 @@ def test_deleting_a_video_on_its_admin_page_puts_it_into_the_bin(owner: Client, 
     assert (str(video.pk) in page.partition("result_list")[2]) is False
 
 
-def test_staff_without_django_s_permissions_see_products_and_nothing_of_the_rest(client: Client) -> None:
-    client.force_login(make_staff())
+def test_a_viewer_sees_products_and_nothing_of_the_ledger(client: Client) -> None:
+    client.force_login(make_person(Role.VIEWER))
 
     products = client.get(reverse("admin:productvideo_product_changelist"))
 

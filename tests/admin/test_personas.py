@@ -88,5 +88,5 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_one(
     for _ in range(8):
         persona_that_used("3", limit="15")
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         owner.get(reverse(LIST))

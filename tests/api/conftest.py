@@ -4,7 +4,7 @@ import base64
 
 import pytest
 from django.contrib.auth.models import User
-from factories import jpeg
+from factories import jpeg, make_staff
 from kling_host import kling_host
 from rest_framework.test import APIClient
 
@@ -13,7 +13,7 @@ __all__ = ["kling_host"]
 
 @pytest.fixture
 def staff(db: None) -> User:
-    return User.objects.create_user("mara", is_staff=True)
+    return make_staff(username="mara")
 
 
 @pytest.fixture

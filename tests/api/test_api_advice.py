@@ -1,5 +1,7 @@
 """Advice on the scenes of a product, and changing their words: what is taken out is told, nothing else changes."""
 
+import json
+
 import pytest
 from django.contrib.auth.models import User
 from factories import make_product, make_scene, make_video
@@ -61,7 +63,10 @@ def test_a_scene_can_be_changed_and_is_its_writer_s_then(api: APIClient, scene: 
 
 
 def test_what_is_taken_out_of_a_prompt_is_told(api: APIClient, scene: Scene) -> None:
-    answer = change(api, scene, prompt=f"{GOOD} Like <<<image_1>>>.\u202e")
+    prompt = f"{GOOD} Like <<<image_1>>>.\u202e\x00\ud800"
+    body = json.dumps({"version": 1, "prompt": prompt})
+
+    answer = api.patch(address(scene), body, content_type="application/json")
 
     body = answer.json()
     assert body["prompt"] == f"{GOOD} Like image_1."

@@ -14,7 +14,7 @@ from factories import jpeg, make_persona, make_video
 from kling_host import Answer, KlingHost, kling_host, refusal, yes
 
 from personas.models import Persona
-from productvideo.models import KlingAccount, Product, ProductVideo
+from productvideo.models import KlingAccount, Product, ProductVideo, Writing
 from productvideo.oneshot import follow
 
 __all__ = ["kling_host"]
@@ -75,6 +75,7 @@ def nothing_was_made() -> bool:
         (["--description", "d" * 5001], "5001"),
         (["--persona", " "], "persona"),
         (["--persona", "p" * 101], "persona"),
+        (["--plan", "opera"], "packshot"),
         (["--model", "kling-v9"], "kling-v9"),
         (["--model", "kling-v1"], "2026-09-15"),
         (["--mode", "4k"], "4k"),
@@ -111,6 +112,19 @@ def test_half_a_key_pair_is_bad_input(run: Run, settings: Any) -> None:
     assert (ended.status, ended.out) == (2, "")
     assert "KLING_API_SECRET" in ended.err
     assert nothing_was_made()
+
+
+def test_the_plan_is_followed_and_advice_and_reasons_are_told(run: Run, kling_host: KlingHost) -> None:
+    make_persona(name="Nord", words_to_avoid="camera")
+
+    ended = run("--plan", "tech", "--persona", "Nord", "--json", "--no-wait")
+
+    told = json.loads(ended.out)
+    assert told["plan"] == Product.objects.get().plan == Writing.objects.get().plan == "tech"
+    assert [scene["source_cause"] for scene in told["scenes"]] == ["no_key"] * 3
+    assert {finding["rule"] for scene in told["scenes"] for finding in scene["findings"]} == {"avoided_word"}
+    assert ended.err.count("Scene: ") == ended.err.count("Advice: ") == 3
+    assert ended.err.count("OPENAI_API_KEY is not set") == 1
 
 
 def test_a_price_above_the_personas_limit_is_refused(run: Run, kling_host: KlingHost) -> None:

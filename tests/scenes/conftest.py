@@ -1,6 +1,7 @@
 """A key, a brief and an OpenAI that is never the real one."""
 
 import io
+from pathlib import Path
 
 import pytest
 from openai_double import KEY
@@ -36,3 +37,10 @@ def brief(picture: bytes) -> Brief:
         image=picture,
         plan="packshot",
     )
+
+
+@pytest.fixture
+def file(settings, tmp_path: Path) -> Path:
+    """The circuit's file, in a folder of its own."""
+    settings.VAR_DIR = tmp_path
+    return tmp_path / "openai"

@@ -1,17 +1,14 @@
 """A dead OpenAI delays nobody for long: it is left alone for a while, and then one caller tries whether it is back."""
 
 import json
-import os
 import re
-import subprocess
-import sys
-import threading
 import time
 from pathlib import Path
 
 import httpx2
 import pytest
-from openai_double import KEY, Double, completion, error, storyboard
+from failing import fail_for_good, is_open, pass_time
+from openai_double import Double, completion, error, scene, storyboard
 
 from productvideo.scenes import Brief, circuit, trouble, write_scenes
 
@@ -22,30 +19,7 @@ ALIVE = (
 )
 
 
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path: Path) -> Path:
-    settings.VAR_DIR = tmp_path
-    return tmp_path
-
-
-@pytest.fixture
-def file(folder: Path) -> Path:
-    return folder / "openai"
-
-
-def pass_time(file: Path, *, seconds: float) -> None:
-    state = json.loads(file.read_text())
-    for name in ("failed_at", "until", "trying_until"):
-        state[name] = max(0.0, state[name] - seconds)
-    file.write_text(json.dumps(state))
-
-
-def is_open() -> bool:
-    return circuit.open_trouble() is not None
-
-
-def fail_for_good() -> None:
-    circuit.record(SLOW, waited=25.0)
+pytestmark = pytest.mark.usefixtures("file")
 
 
 # What opens it.
@@ -259,6 +233,20 @@ def test_a_dead_openai_costs_one_caller_the_deadline_and_nobody_after_it(brief: 
     assert all("a disturbance of its own" in idea.detail for plan in plans for idea in plan.scenes)
 
 
+def test_one_that_never_answers_is_asked_once(brief: Brief, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(circuit, "LONG_WAIT", 0.3)
+
+    def sleep(request: httpx2.Request) -> httpx2.Response:
+        time.sleep(1)
+        return httpx2.Response(200)
+
+    silent = Double(sleep)
+    plans = [write_scenes(brief, deadline=0.5, http_client=silent.client) for _ in range(3)]
+
+    assert [plan.cause for plan in plans] == ["timeout", "paused", "paused"]
+    assert len(silent.requests) == 1
+
+
 def test_openai_is_used_again_once_it_is_back(brief: Brief, file: Path) -> None:
     write_scenes(brief, deadline=5.0, http_client=Double(error(401)).client)
     pass_time(file, seconds=301)
@@ -266,6 +254,13 @@ def test_openai_is_used_again_once_it_is_back(brief: Brief, file: Path) -> None:
     plans = [write_scenes(brief, deadline=5.0, http_client=Double(storyboard()).client) for _ in range(2)]
 
     assert [plan.source for plan in plans] == ["openai", "openai"]
+
+
+def test_an_openai_that_answers_the_first_call_is_not_dead(brief: Brief) -> None:
+    for _ in range(2):
+        write_scenes(brief, deadline=5.0, http_client=Double(storyboard(scene(0)), error(503)).client)
+
+    assert not is_open()
 
 
 CAUSES: dict[str, tuple[object, str]] = {
@@ -300,139 +295,3 @@ def test_a_key_that_cannot_be_used_is_a_cause_of_its_own_and_opens_nothing(
 
     assert write_scenes(brief).cause == code
     assert not file.exists()
-
-
-# The file.
-
-
-def test_the_key_is_never_written_down(file: Path) -> None:
-    circuit.record(trouble.BAD_KEY)
-
-    assert KEY not in file.read_text()
-    assert file.stat().st_mode & 0o777 == 0o600
-
-
-def test_all_processes_of_a_clone_share_it(file: Path) -> None:
-    circuit.record(trouble.BAD_KEY)
-    look = """
-import django, sys
-django.setup()
-from django.conf import settings
-from django.test import override_settings
-from productvideo.scenes import circuit
-with override_settings(
-    VAR_DIR=sys.argv[1], SECRET_KEY=sys.argv[2], OPENAI_API_KEY=sys.argv[3],
-    OPENAI_BASE_URL="http://127.0.0.1:9/v1", OPENAI_MODEL="gpt-test",
-):
-    print(circuit.open_trouble().what)
-"""
-    from django.conf import settings
-
-    said = subprocess.run(
-        [sys.executable, "-c", look, str(file.parent), settings.SECRET_KEY, KEY],
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"},
-        cwd=settings.BASE_DIR,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-
-    assert said.stdout.strip() == circuit.open_trouble().what
-
-
-def test_of_many_at_once_one_tries(file: Path) -> None:
-    fail_for_good()
-    pass_time(file, seconds=61)
-    found: list[bool] = []
-    start = threading.Barrier(8)
-
-    def look() -> None:
-        start.wait()
-        found.append(is_open())
-
-    callers = [threading.Thread(target=look) for _ in range(8)]
-    for caller in callers:
-        caller.start()
-    for caller in callers:
-        caller.join()
-
-    assert sorted(found) == [False] + [True] * 7
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"\xff\xfe\0",
-        b"[" * 5000,
-        b"[1, 2]",
-        b"null",
-        b'{"until": 1e999}',
-        b'{"asked": "x", "cause": [], "until": "soon"}',
-    ],
-)
-def test_a_file_that_nobody_understands_is_no_circuit_and_is_written_anew(file: Path, content: bytes) -> None:
-    file.write_bytes(content)
-    assert not is_open()
-
-    fail_for_good()
-
-    assert is_open()
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("until", 1e12),
-        ("until", float("nan")),
-        ("until", 10**400),
-        ("until", None),
-        ("failed_at", float("inf")),
-        ("failed_at", -1e20),
-        ("trying_until", 1e12),
-        ("failures", "two"),
-        ("cause", "weather"),
-        ("cause", {}),
-        ("asked", 7),
-        ("more", 1),
-    ],
-)
-def test_a_field_that_makes_no_sense_is_no_circuit(file: Path, name: str, value: object) -> None:
-    fail_for_good()
-    file.write_text(json.dumps(json.loads(file.read_text()) | {name: value}))
-
-    assert not is_open()
-
-
-def test_without_a_folder_or_a_file_there_is_no_circuit(settings, file: Path, tmp_path: Path) -> None:
-    file.mkdir()
-    fail_for_good()
-    assert not is_open()
-
-    settings.VAR_DIR = tmp_path / "nowhere"
-    fail_for_good()
-    assert not is_open()
-
-
-def test_a_file_that_leads_elsewhere_is_not_followed(file: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    other.write_text("precious")
-    file.symlink_to(other)
-
-    fail_for_good()
-
-    assert not is_open()
-    assert other.read_text() == "precious"
-
-
-def test_nobody_waits_for_a_process_that_holds_the_file_and_stands_still(file: Path) -> None:
-    import fcntl
-
-    fail_for_good()
-    with file.open("rb") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        began = time.monotonic()
-
-        assert not is_open()
-
-    assert time.monotonic() - began < 2

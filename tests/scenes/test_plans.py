@@ -10,9 +10,9 @@ from productvideo.scenes import Brief, default_scenes, plan_for, plans
 from productvideo.scenes.languages import SPELLINGS
 from productvideo.scenes.limits import limits_for
 from productvideo.scenes.lint import lint
-from productvideo.scenes.moves import MOVES, Move, is_told
+from productvideo.scenes.moves import Move, moves_in
 from productvideo.scenes.plan import FOLDER, Plan, Shot
-from productvideo.scenes.prompts import filled
+from productvideo.scenes.prompts import camera_words, filled
 
 SIX = {"packshot", "lifestyle", "craft", "food", "fashion", "tech"}
 every_plan = pytest.mark.parametrize("plan", plans(), ids=lambda plan: plan.code)
@@ -28,7 +28,7 @@ def test_the_usual_plan_is_a_push_in_a_macro_shot_and_a_pull_back() -> None:
     hero, detail, context = plan_for("", "Thing", "A thing.").slots
 
     assert (hero.moves[0], context.moves[0]) == ("push-in", "pull-back")
-    assert "macro" in detail.motion
+    assert "makes a macro tracking move right" in camera_words(detail.shot, detail.moves[0])
 
 
 @every_plan
@@ -71,19 +71,22 @@ def test_a_default_scene_says_in_every_language_what_it_shows_and_names_the_prod
 
 @every_plan
 def test_the_detail_is_a_macro_shot_and_only_the_detail(plan: Plan) -> None:
-    for slot in plan.slots + plan.second:
-        assert ("macro" in slot.motion) == (slot.shot is Shot.DETAIL)
+    scenes = default_scenes(Brief(product_name="Mug", product_description="A mug.", plan=plan.code), reason="").scenes
+
+    assert ["macro" in scene.prompt for scene in scenes] == [False, True, False]
 
 
 @every_plan
 def test_default_prompts_break_no_rule_of_any_live_model(plan: Plan) -> None:
     for model, slot in pairs(kling.MODELS, plan.slots + plan.second):
         for move in slot.moves:
-            prompt = filled(name="Big blue mug", stillness=slot.stillness, motion=slot.motion, move=move)
+            prompt = filled(
+                name="Big blue mug", stillness=slot.stillness, motion=slot.motion, shot=slot.shot, move=move
+            )
             limits = limits_for(model)
 
             assert limits.least_words <= len(prompt.split()) <= limits.most_words
-            assert [other for other in MOVES if is_told(other, prompt)] == [move]
+            assert moves_in(prompt) == [move]
             assert lint(prompt, model_name=model, description="A mug.", name="Big blue mug") == ()
 
 
@@ -117,6 +120,9 @@ def test_the_default_scenes_beside_each_other_break_no_rule(plan: Plan) -> None:
         ("Kochmesser", "craft"),
         ("Shampoo", "packshot"),
         ("Night cream", "packshot"),
+        ("Eau de parfum", "packshot"),
+        ("Cordless drill", "craft"),
+        ("Something else", "packshot"),
         ("Guarantee committee praktisch these Durchmesser Preis", "packshot"),
     ],
 )

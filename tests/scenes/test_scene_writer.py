@@ -10,7 +10,7 @@ import time
 
 import httpx2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openai_double import KEY, Double, completion, error, scene, schema_filler, schemas_in, storyboard
 from PIL import Image
@@ -407,6 +407,7 @@ def test_default_scenes_are_three_different_ones_for_any_name(name: str) -> None
     assert all(idea.negative_prompt for idea in plan.scenes)
 
 
+@settings(deadline=None)
 @given(name=st.text(max_size=200), words=st.text(max_size=300))
 def test_whatever_is_typed_the_template_stays_whole(name: str, words: str) -> None:
     draft = Draft(

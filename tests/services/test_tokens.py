@@ -1,20 +1,24 @@
 """What having scenes written took is remembered each time, and priced where prices are set."""
 
+import json
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from factories import make_photo, make_product
-from loopback import http_answer, loopback
+from loopback import answering, http_answer, loopback
 
 from productvideo import scenes, services
 from productvideo.models import Product, Writing
 from productvideo.querysets import now
 from productvideo.services.tokens import remember_writing
 from productvideo.services.writing import LEASE
+
+GOOD = settings.BASE_DIR / "benchmarks" / "scenes" / "answers" / "good-espresso-cup.json"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,6 +60,23 @@ def test_every_way_of_having_scenes_written_leaves_a_row(product: Product) -> No
 
     assert took(product) == [(0, "no_key")] * 6
     assert set(product.writings.values_list("template_version", flat=True)) == {third.template_version}
+
+
+def test_what_openai_counted_is_remembered(settings, product: Product) -> None:
+    content = json.dumps(json.loads(GOOD.read_text())["answer"])
+    body = {
+        "model": "stand-in-1",
+        "choices": [{"finish_reason": "stop", "message": {"role": "assistant", "content": content}}],
+        "usage": {"prompt_tokens": 2100, "completion_tokens": 600, "total_tokens": 2700},
+    }
+    with loopback(answering(http_answer(body))) as server:
+        settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL = "sk-test", server.base_url
+        services.write_first_scenes(product=product)
+
+    kept = product.writings.get()
+    assert (kept.calls, kept.input_tokens, kept.output_tokens, kept.cause) == (1, 2100, 600, "")
+    fitting = scenes.plan_for("", product.name, product.description)
+    assert (kept.language_model, kept.plan) == ("stand-in-1", fitting.code)
 
 
 def test_scenes_that_are_there_already_are_no_writing(product: Product) -> None:

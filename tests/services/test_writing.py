@@ -174,3 +174,23 @@ def test_an_edit_of_a_dropped_scene_changes_nothing(product: Product) -> None:
         services.save_scene(scene=stale, version=1, title="New", description="", prompt="p")
 
     assert Scene.with_dropped.get(pk=scene.pk).title == scene.title
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("cheap, game-changer, guys", ("cheap", "game-changer", "guys")),
+        ("cheap\r\n on sale ;guys,,\n cheap", ("cheap", "on sale", "guys")),
+        (" ,\n", ()),
+    ],
+)
+def test_the_writer_is_told_the_plan_the_model_and_what_the_persona_never_says(
+    product: Product, settings, typed: str, words: tuple[str, ...]
+) -> None:
+    settings.KLING_MODEL = "kling-v3"
+    product.plan, product.persona.language, product.persona.words_to_avoid = "tech", "Deutsch", typed
+
+    brief = services.brief_for(product)
+
+    assert (brief.plan, brief.model_name, brief.language) == ("tech", "kling-v3", "Deutsch")
+    assert brief.words_to_avoid == words

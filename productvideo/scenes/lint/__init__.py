@@ -12,10 +12,11 @@ from productvideo.scenes.lint.claims import claim
 from productvideo.scenes.lint.lengths import count_words, length, words_for
 from productvideo.scenes.lint.moves import moves_of
 from productvideo.scenes.lint.negatives import negation, negative_list
-from productvideo.scenes.lint.orders import editing_verb, quoted_text
+from productvideo.scenes.lint.orders import editing_verb
 from productvideo.scenes.lint.shots import same_shot, shot_of
 from productvideo.scenes.lint.unseen import control_characters, reference_token
 from productvideo.scenes.lint.words import avoided_word, keywords, seconds
+from productvideo.scenes.lint.writing import quoted_text
 
 __all__ = ["RULES", "Finding", "count_words", "lint", "moves_of", "shot_of", "words_for"]
 
@@ -36,7 +37,8 @@ RULES: tuple[Callable[[Case], Iterator[Breach]], ...] = (
     length,
     negative_list,
 )
-MOST_TRIES = 10
+RULE = {rule.__name__: rule for rule in RULES}
+MOST_TRIES = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +93,14 @@ def breaches(case: Case) -> Iterator[Breach]:
 
 def mended(case: Case, breach: Breach, known: set[tuple[str, str]]) -> str | None:
     """The first text that really puts it right and brings nothing new: each mend leaves fewer findings."""
+    if len(case.prompt) > READ and breach.field == "prompt" and breach.rule != "length":
+        return None  # shorter first
     for text in islice(breach.mends, MOST_TRIES):
         if len(text) > READ or (breach.field == "prompt" and not text.strip()):
             continue
-        left = {(one.rule, one.field) for one in breaches(case.with_field(breach.field, text))}
-        if left <= known and (breach.rule, breach.field) not in left:
+        better = case.with_field(breach.field, text)
+        if any(one.field == breach.field for one in RULE[breach.rule](better)):
+            continue
+        if {(one.rule, one.field) for one in breaches(better)} <= known:
             return text
     return None

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from productvideo.scenes.lint.case import Breach, Case
-from productvideo.scenes.lint.clauses import cut, smooth, with_sentence, without_clauses, without_sentences
+from productvideo.scenes.lint.camera_words import CAMERA
+from productvideo.scenes.lint.case import Breach, Case, plain
+from productvideo.scenes.lint.clauses import clause_span, cut, smooth, with_sentence, without_sentences
 from productvideo.scenes.lint.moves import RISKY, Sighting, moves_in, sightings
+from productvideo.scenes.lint.names import hide_name
 
 TOLD = {
     "push-in": "The camera makes a push-in",
@@ -20,6 +24,7 @@ TOLD = {
     "pan left": "The camera makes a pan to the left",
     "tilt down": "The camera makes a tilt downwards",
 }
+CAMERA_LABEL = re.compile(r"\bcamera(?: move| movement)?:\s?$", re.IGNORECASE)
 MANNER = ", slow and steady, beginning gently and settling before the end."
 INSTEAD = {
     "orbit": "tracking right",
@@ -50,7 +55,7 @@ def one_move(case: Case) -> Iterator[Breach]:
 
 def new_moves(case: Case) -> Iterator[str]:
     """Sentences for a move that no other scene makes, long ones before short ones."""
-    taken = {move for other in case.others for move in moves_in(other)}
+    taken = {move for other in case.others for move in moves_in(hide_name(plain(other), case.name))}
     free = [told for move, told in TOLD.items() if move not in taken] or list(TOLD.values())
     yield from (told + MANNER for told in free[:3])
     yield from (f"{told}." for told in free[:3])
@@ -66,18 +71,25 @@ def with_one_move(case: Case, kept: str) -> Iterator[str]:
     yield from (with_sentence(rest, told) for told in new_moves(case))
 
 
-def without(case: Case, gone: list[Sighting], *, kept: list[Sighting]) -> str:
+def without(case: Case, gone: Sequence[Sighting], *, kept: Sequence[Sighting]) -> str:
     """Drop the clauses of moves; the whole sentence where it tells of no move that is kept."""
     sentences = {case.clauses[one.clause].sentence for one in kept}
     clauses = {one.clause for one in gone if case.clauses[one.clause].sentence in sentences}
-    alone = [one.clause for one in gone if case.clauses[one.clause].sentence not in sentences]
-    whole = {
-        number
-        for number, clause in enumerate(case.clauses)
-        for one in alone
-        if clause.sentence == case.clauses[one].sentence
-    }
-    return without_clauses(case.text, case.clauses, clauses | whole)
+    alone = {case.clauses[one.clause].sentence for one in gone} - sentences
+    whole = {number for number, clause in enumerate(case.clauses) if clause.sentence in alone}
+    spans = [clause_span(case.clauses, number) for number in whole]
+    return cut(case.text, [*spans, *(dropped(case, number, kept) for number in clauses)])
+
+
+def dropped(case: Case, number: int, kept: Sequence[Sighting]) -> tuple[int, int]:
+    """A clause, but for “the camera” in it where a later clause needs that: “the camera orbits, then pushes in”."""
+    clause = case.clauses[number]
+    camera = CAMERA.search(case.text, clause.start, clause.end)
+    later = [case.clauses[one.clause] for one in kept if one.clause > number]
+    follows = next((one for one in later if one.sentence == clause.sentence), None)
+    if camera and follows and not CAMERA.search(case.text, follows.start, follows.end):
+        return camera.end(), follows.start
+    return clause_span(case.clauses, number)
 
 
 def risky_move(case: Case) -> Iterator[Breach]:
@@ -95,7 +107,7 @@ def risky_move(case: Case) -> Iterator[Breach]:
     )
 
 
-def dependable(case: Case, risky: list[Sighting], good: list[Sighting]) -> Iterator[str]:
+def dependable(case: Case, risky: Sequence[Sighting], good: Sequence[Sighting]) -> Iterator[str]:
     if good:
         yield without(case, risky, kept=good)
     first, *more = risky
@@ -104,16 +116,15 @@ def dependable(case: Case, risky: list[Sighting], good: list[Sighting]) -> Itera
         yield with_move(case, first, more, TOLD[move])
 
 
-def with_move(case: Case, old: Sighting, more: list[Sighting], told: str) -> str:
+def with_move(case: Case, old: Sighting, more: Sequence[Sighting], told: str) -> str:
     """Put another move where one was, and drop what else there is."""
-    numbers = {one.clause for one in more} - {old.clause}
     clause = case.clauses[old.clause]
-    blot = "\ue000"
-    marked = case.text[: clause.start] + f" {blot} " + case.text[clause.end :]
-    gone = [case.clauses[number] for number in numbers]
-    shift = len(f" {blot} ") - (clause.end - clause.start)
-    spans = [
-        (one.opens + shift * (one.start > clause.start), one.end + shift * (one.start > clause.start)) for one in gone
-    ]
+    if CAMERA_LABEL.search(case.text[: clause.start]):  # “Camera: orbit left”
+        clause = replace(clause, start=case.clauses[old.clause - 1].start, joint=case.clauses[old.clause - 1].joint)
     words = told if clause.is_first else told[0].lower() + told[1:]
-    return smooth(cut(marked, spans).replace(blot, words))
+    gone = [case.clauses[number] for number in {one.clause for one in more} - {old.clause}]
+    edits = [(clause.start, clause.end, words), *((one.opens, one.end, "") for one in gone)]
+    text = case.text
+    for start, end, new in sorted(edits, reverse=True):
+        text = f"{text[:start]} {new} {text[end:]}"
+    return smooth(text)

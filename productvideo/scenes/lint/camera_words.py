@@ -16,7 +16,10 @@ def inflected(verb: str) -> str:
     return f"{verb}(?:e?s|{verb[-1]}?ed|{verb[-1]}?ing)?"
 
 
-HOW = r"(?:\s\w+ly|\s(?:ever|so|very|just|straight|slow|back|a little|a bit|a touch|it|us|the view)\b){0,3}\s"
+HOW = (
+    r"(?:\s\w+ly|\s(?:ever|so|very|just|straight|slow|low|high|close|back|a little|a bit|a touch|it|us|the view)\b)"
+    r"{0,3}\s"
+)
 SLOWLY = (
     r"(?:slow|gentle|soft|smooth|subtle|steady|slight|short|careful|final|cinematic|macro|minimal|calm|quiet|quick"
     r"|fast|horizontal|vertical|lateral|upward|downward|tiny|small|little|controlled|graceful|dramatic|creeping)"
@@ -36,7 +39,7 @@ GO = forms(
     *("lean", "nudge", "skim", "pass", "roll", "fly", "pan", "tilt", "turn", "wrap", "spin", "rotate", "slip", "run"),
 )
 
-# Read in this order; what one has taken, a later one cannot take again. {n} nouns count wherever they stand.
+# Read in this order; what one has taken, a later one cannot take again.
 NOUNS = (
     ("whip pan", r"(?:whip|swish)(?:es|ping)?[- ]?pans?|(?:whip|crash|snap)[- ]zooms?"),
     ("dolly zoom", r"dolly[- ]zooms?|vertigo (?:effect|shot|zoom)|zolly"),
@@ -48,7 +51,8 @@ NOUNS = (
     ),
     (
         "orbit",
-        rf"(?:{SLOWLY}|full|half|partial|an?|the|camera|360\S*) orbit(?:s|al|ing)?(?: shot| move)?|orbital? shot",
+        rf"(?:{SLOWLY}|full|half|partial|an?|the|camera|360\S*) orbit(?:s|al|ing)?(?: shot| move)?|orbit(?:al"
+        rf"|ing)? shot",
     ),
     ("orbit", r"360[- ]?(?:°|degrees?)?[- ](?:camera|orbit|shot|pan|dolly|arc)\w*"),
     ("crane", r"crane[- ](?:shot|move|movement|up|down)s?|(?:jib|boom)[- ](?:shot|move|up|down)s?"),
@@ -78,6 +82,7 @@ NOUNS = (
         "tracking",
         r"track(?:ing)?[- ](?:shot|move|movement|motion)s?|trucking shot|follow[- ]shot|slider (?:move|shot)",
     ),
+    ("tracking", rf"(?:{SLOWLY}|lateral) (?:tracking|trucking)|dolly (?:shot |move )?(?:to the )?(?:left|right)\b"),
     ("tracking", r"(?:lateral|sideways) (?:slide|glide|move|movement|dolly|truck)|truck[- ](?:left|right)"),
     (
         "handheld",
@@ -88,19 +93,25 @@ NOUNS = (
 )
 VERBS = (
     ("whip pan", rf"{forms('whip')}{HOW}?(?:\s?{SIDE}|\s?{AROUND}|\s?to\b|\s?over\b)"),
-    ("orbit", rf"{forms('orbit', 'circle', 'revolve', 'encircle')}|{GO}{HOW}{AROUND}|{GO}{HOW}360\S*"),
-    ("arc", rf"{forms('arc', 'curve')}|in an? (?:\w+,? ){{0,3}}arc\b|(?:{SLOWLY}|an?) arc\b"),
+    (
+        "orbit",
+        rf"{forms('orbit', 'circle', 'revolve', 'encircle')}|{GO}{HOW}{AROUND}|{GO}{HOW}\d{{3}}\b"
+        rf"|{forms('spiral')}|360\b",
+    ),
+    ("slow arc", rf"{forms('arc', 'curve')}|in an? (?:\w+,? ){{0,3}}arc\b|(?:{SLOWLY}|an?) arc\b"),
     ("tilt up", rf"{forms('tilt', 'pan', 'look', 'angle')}{HOW}{UP}"),
     ("tilt down", rf"{forms('tilt', 'pan', 'look', 'angle')}{HOW}{DOWN}"),
     ("tilt", rf"{forms('tilt')}(?!-)"),
     ("pan", rf"{forms('pan')}|{forms('turn', 'swivel')}{HOW}{SIDE}"),
     ("crane", rf"{forms('crane', 'soar', 'swoop', 'boom', 'fly')}"),
     ("rise", rf"(?:rises?|rising|rose|{forms('lift', 'ascend', 'climb', 'pedestal')})|{GO}{HOW}{UP}"),
+    ("rise", rf"{GO}(?:\s\w+ly)? from (?:\w+ ){{1,6}}up\b"),
     ("lower", rf"{forms('lower', 'descend', 'sink')}|{GO}{HOW}{DOWN}"),
+    ("lower", rf"{GO}(?:\s\w+ly)? from (?:\w+ ){{1,6}}down\b"),
     ("pull-back", rf"{GO}{HOW}{BACK}|{forms('retreat', 'recede', 'withdraw', 'widen')}"),
     ("pull-back", rf"{forms('back')}{HOW}(?:away|off|up|out)\b"),
-    ("push-in", rf"{GO}{HOW}{IN}|{forms('approach')}|{forms('close')} in\b"),
-    ("tracking", rf"{GO}{HOW}{PAST}|{forms('follow', 'track', 'truck', 'traverse')}"),
+    ("push-in", rf"{GO}{HOW}{IN}|{forms('approach', 'advance')}|{forms('close')} in\b"),
+    ("tracking", rf"{GO}{HOW}{PAST}|{forms('track', 'truck', 'traverse')}|follow(?:s|ing)?"),
     ("push-in", rf"{forms('push', 'zoom')}(?! lens)"),
     ("dolly", forms("dolly")),
     ("roll", forms("roll")),
@@ -115,6 +126,18 @@ BARE_VERBS = re.compile(
     r"(?:move|glide|circle|fly|sweep|drift|travel|swing|creep|ease|follow|approach|rise|descend|slide)\b",
     re.IGNORECASE,
 )
+# Where one of these begins a move may be told; all else is passed over, for there are many patterns.
+STEMS = (
+    "advanc|aerial|angl|approach|arc|ascend|back|boom|camera|circl|climb|clos|com|cran|crash|creep|curv"
+    "|descend|dolli|dolly|downward|draw|drift|drone|eas|edg|encircl|fl[iy]|float|focus|follow|glid|go"
+    "|hand-?held|helicopter|inch|jib|lateral|lean|lift|look|lower|mov|nudg|orbit|pan|pass|pedestal|press|pull"
+    "|push|rack|reced|retreat|revolv|ris|roll|ros|rotat|run|shift|sideways|sink|skim|slid|slip|snap|soar|spin"
+    "|spiral|step|sweep|swing|swish|swivel|swoop|tilt|track|travel|travers|truck|turn|upward|vertigo|walk"
+    "|wander|whip|widen|withdraw|wrap|zolly|zoom"
+)
+BEGINNING = re.compile(
+    rf"\b(?=(?:(?:an?|the|full|half|partial|360\S*|{SLOWLY}) )?(?:{STEMS})|in an? |360)", re.IGNORECASE
+)
 NOUN_PATTERNS = tuple((move, re.compile(rf"\b(?:{words})", re.IGNORECASE)) for move, words in NOUNS)
 VERB_PATTERNS = tuple((move, re.compile(rf"\b(?:{words})(?![\w])", re.IGNORECASE)) for move, words in VERBS)
 ANY_VERB = re.compile("|".join(rf"(?:{words})\b" for _, words in VERBS), re.IGNORECASE)
@@ -126,8 +149,9 @@ CAMERA = re.compile(
     re.IGNORECASE,
 )
 VIEW = re.compile(
-    r"\b(?:the|our|this|a|one|single|macro|wide|opening|slow) (?:\w+ )?(?:shot|view|frame|perspective|framing|lens)"
-    r"(?: \w+ly| then| will| begins? to| starts? to)*\s*$|\bwe(?: \w+ly| then| will)*\s*$",
+    r"\b(?:the|our|this|a|one|single|macro|wide|opening|slow|pov) (?:\w+ )?(?:shot|view|frame|perspective"
+    r"|framing|lens)"
+    r"(?: \w+ly| then| will| begins? to| starts? to)*\s*$|\b(?:we|the viewer)(?: \w+ly| then| will)*\s*$",
     re.IGNORECASE,
 )
 FILLERS = re.compile(
@@ -150,8 +174,7 @@ LOCKED = re.compile(
     r"(?:off |down )?(?:macro |wide |close )?(?:camera|shot|frame|framing|view|tripod)\b"
     r"|\block(?:ed)?[- ](?:off|down)\b|\b(?:on|from) an? (?:\w+ )?tripod\b"
     r"|\b(?:no|without|zero)(?: any)? (?:camera|lens) (?:move|movement|motion|shake|work)s?\b"
-    r"|\bcamera(?:(?: is| does| will|\s+never| not| is not|['’]s)|n['’]t| doesn['’]t| isn['’]t"
-    r"| won['’]t){1,3} (?:mov|chang|shift)\w+"
-    r"|\bcamera does not move\b|\bhold(?:s|ing)? (?:the|its|this) (?:frame|framing|position|shot)\b",
+    r"|\bcamera(?: \w+)?(?: not| never| \w+n['’]t) (?:\w+ )?(?:mov|chang|shift|budg)\w+"
+    r"|\bhold(?:s|ing)? (?:the|its|this) (?:frame|framing|position|shot)\b",
     re.IGNORECASE,
 )

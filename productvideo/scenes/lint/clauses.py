@@ -13,12 +13,20 @@ BREAK = re.compile(
     re.IGNORECASE,
 )
 SUBORDINATE = frozenset(("while", "whilst", "as", "when", "whereas", "where", "until"))
-HANGING = re.compile(
-    r"(?:\b(?:and|then|while|whilst|as|when|but|with|plus|before|after|until|where"
-    r"|followed by)\b[\s,:–—-]*)+(?=[.!?;]|$)",
+LOOSE = re.compile(
+    r"(?:[\s,]*\b(?:to|of|for|from|into|by|the|an?|our|its)\b){1,4}(?=\s*[,.!?;]|\s*$)",
     re.IGNORECASE,
 )
-LEADING = re.compile(r"(^|[.!?;]\s)(?:[\s,:–—.!?;-]|\b(?:and|then|but|plus|whereas)\b(?=\s))+(?=\w)", re.IGNORECASE)
+HANGING = re.compile(
+    r"(?:\b(?:and|then|while|whilst|as|when|but|with|plus|before|after|until|where"
+    r"|followed by)\b[\s,:–—-]*){1,4}(?=[.!?;]|$)",
+    re.IGNORECASE,
+)
+LEADING = re.compile(
+    r"(^|[.!?;]\s)(?:[\s,:–—.!?;-]|\b(?:and|then|but|plus"
+    r"|whereas)\b(?=\s)){1,12}(?=\w)",
+    re.IGNORECASE,
+)
 ARTICLE = re.compile(r"\b(an?)\s*$", re.IGNORECASE)
 
 
@@ -78,15 +86,18 @@ def clause_at(clauses: Sequence[Clause], position: int) -> int:
 
 def without_clauses(text: str, clauses: Sequence[Clause], numbers: Iterable[int]) -> str:
     """Drop clauses, each with the word or comma that joins it to the one before."""
-    spans = []
-    for number in set(numbers):
-        clause = clauses[number]
-        follows = clauses[number + 1] if number + 1 < len(clauses) else None
-        ends = clause.end
-        if clause.is_first and follows is not None and follows.sentence == clause.sentence:
-            ends = follows.start
-        spans.append((clause.opens, ends))
-    return cut(text, spans)
+    return cut(text, [clause_span(clauses, number) for number in set(numbers)])
+
+
+def clause_span(clauses: Sequence[Clause], number: int) -> tuple[int, int]:
+    """What goes with a clause: the joint before it; of a sentence's first clause the joint after it."""
+    if not clauses:
+        return 0, 0
+    clause = clauses[number]
+    follows = clauses[number + 1] if number + 1 < len(clauses) else None
+    if clause.is_first and follows is not None and follows.sentence == clause.sentence:
+        return clause.opens, follows.start
+    return clause.opens, clause.end
 
 
 def without_sentences(text: str, positions: Iterable[int]) -> str:
@@ -121,14 +132,16 @@ def with_fitting_article(kept: str, rest: str) -> str:
 
 def smooth(text: str) -> str:
     """Put spaces, commas, joining words and capitals right after something was taken out."""
-    text = " ".join(text.split())
+    text = " ".join(re.sub(r"\(\s*\)", "", text).split())
+    if text.count("(") != text.count(")"):
+        text = text.replace("(", "").replace(")", "")
     text = re.sub(r" ([,.;:!?])", r"\1", text)
     text = re.sub(r"([,:])(?: ?[,:])+", r"\1", text)
-    text = HANGING.sub("", text)
-    text = re.sub(r"[ ,:–—-]+([.!?;])", r"\1", text)
+    text = LOOSE.sub("", HANGING.sub("", text))
+    text = re.sub(r"[ ,:–—-]{1,20}([.!?;])", r"\1", text)
     text = re.sub(r"([.!?;])[.!?;]+(?=\s|$)", r"\1", text)
     text = LEADING.sub(r"\1", text)
-    text = text.strip(" ,;:–—")
+    text = re.sub(r";$", ".", text.strip(" ,:–—").lstrip(";, "))
     return re.sub(r"(^|[.!?]\s)([a-zà-ÿ])", lambda match: match[1] + match[2].upper(), text)
 
 

@@ -36,6 +36,8 @@ def fold_sign(sign: str) -> str:
     """Small letters; Latin ones lose their accents, and a hyphen is as good as a space."""
     if sign in HYPHENS or sign.isspace():
         return " "
+    if sign == "’":
+        return "'"
     if "\u0300" <= sign <= "\u036f":
         return ""
     apart = unicodedata.normalize("NFKD", sign)
@@ -44,8 +46,8 @@ def fold_sign(sign: str) -> str:
     return unicodedata.normalize("NFKC", sign).casefold()
 
 
-def find_words(folded: Folded, words: Iterable[str]) -> list[tuple[int, int]]:
-    """Where these words stand, each from edge to edge; one that ends in * may go on."""
+def find_words(folded: Folded, words: Iterable[str], *, folded_spans: bool = False) -> list[tuple[int, int]]:
+    """Where these words stand in the text as typed, or as folded; a word that ends in * may go on."""
     spans = []
     for word in words:
         wanted = fold(word.rstrip("*")).strip()
@@ -55,7 +57,7 @@ def find_words(folded: Folded, words: Iterable[str]) -> list[tuple[int, int]]:
             if word.endswith("*"):
                 end = word_end(folded.text, end)
             if has_edges(folded.text, at, end):
-                spans.append(folded.span(at, end))
+                spans.append((at, end) if folded_spans else folded.span(at, end))
             at = folded.text.find(wanted, at + len(wanted))
     return merged(spans)
 

@@ -11,11 +11,14 @@ from productvideo.scenes.lint.case import Breach, Case
 from productvideo.scenes.lint.clauses import sentences_of, sign_end, smooth, with_sentence
 from productvideo.scenes.lint.folding import is_unspaced
 from productvideo.scenes.lint.moves import moves_in
+from productvideo.wording import first_words
 
 MOST_WORDS = 60  # for any model
 CHARACTERS = 2500
+ENOUGH = 12  # words; what is shorter than that has lost too much
 MODERN = "kling-v3"
 KEEPS_STILL = "its shape and label remain exactly as in the image"
+TOLD = "The camera makes a push-in."
 LONGER = (
     "Its shape and label remain exactly as in the image.",
     "Soft light glides slowly across its surface.",
@@ -32,7 +35,7 @@ def words_for(model_name: str) -> tuple[int, int]:
 
 def count_words(text: str) -> int:
     """Words between spaces; two Han or kana characters count as one."""
-    unspaced = sum(map(is_unspaced, text)) if not text.isascii() else 0
+    unspaced = sum(is_unspaced(sign) and sign.isalnum() for sign in text) if not text.isascii() else 0
     spaced = "".join(" " if is_unspaced(sign) else sign for sign in text) if unspaced else text
     return sum(any(map(str.isalnum, word)) for word in spaced.split()) + (unspaced + 1) // 2
 
@@ -69,6 +72,12 @@ def shorter(case: Case, most: int) -> Iterator[str]:
                 break
             if sentences[at] not in spared and len(sentences) > 1:
                 del sentences[at]
+    if count_words(" ".join(sentences)) >= ENOUGH:
+        yield smooth(" ".join(sentences))
+    told = next((one for one in sentences if moves_in(one)), "")
+    rest = case.text.replace(told, "")
+    yield with_sentence(first_words(rest, most - count_words(told)), told)
+    yield with_sentence(first_words(rest, most - 5), TOLD)
     yield smooth(" ".join(sentences))
 
 

@@ -13,14 +13,29 @@ from productvideo.scenes.lint.clauses import clause_at, smooth, without_clauses,
 from productvideo.scenes.lint.folding import merged
 
 MOST_NOUNS = 8
+END = re.compile(r"[.,;:!?]")
 NEGATION = re.compile(
     r"\b(?:no(?!\.? ?\d)(?! sooner)|without|not|never|none|nothing|nobody|nowhere|cannot|neither|nor|avoid(?:s"
     r"|ing)?|\w+n['’]t)\b",
     re.IGNORECASE,
 )
 NOT = r"(?:(?:does|do|must|should|will|is|are|can) ?not|(?:does|do|should|wo|is|are|ca)n['’]t|never)"
+CHANGES = r"(?:chang|morph|deform|distort|warp|alter|modif|edit)"
+MOVES = r"(?:mov|rotat|turn|spin|tilt|shak|wobbl|slid)"
 # The same said positively.
 POSITIVE = (
+    (
+        rf"(?:(?<=^)|(?<=[.!?;,] ))(?:please )?(?:do not|don['’]t|never) {CHANGES}(?:e|y)? ((?:the|its|this"
+        rf"|our)(?: \w+){{1,4}})",
+        r"\1 stays exactly as in the image",
+    ),
+    (
+        rf"(?:(?<=^)|(?<=[.!?;,] ))(?:please )?(?:do not|don['’]t|never) {MOVES}e? ((?:the|its|this"
+        rf"|our)(?: \w+){{1,4}})",
+        r"\1 stays fixed",
+    ),
+    (r"\bnothing (?:else )?moves (?:but|except(?: for)?|other than)\b((?: \w+){1,5})", r"only\1 moves"),
+    (r"(?<=\w) (?:with no|without(?: any)?) camera (?:movements?|motion|moves?)\b", "; the camera stays locked"),
     (
         rf"\b(?:the )?camera {NOT} (?:be )?mov(?:es?|ing)(?: at all)?\b",
         "the camera stays locked",
@@ -55,11 +70,11 @@ def negation(case: Case) -> Iterator[Breach]:
     spans = [match.span() for match in NEGATION.finditer(case.nameless)]
     if spans:
         start, end = spans[0]
-        words = " ".join(case.text[start : end + 40].split()[:3])
+        words = " ".join(END.split(case.text[start : end + 40])[0].split()[:3])
         yield Breach(
             rule="negation",
             sentence=_("“%(words)s” names what shall not be, and Kling may show it; say what stays still instead.")
-            % {"words": words.rstrip(".,;:")},
+            % {"words": words},
             mends=said_positively(case),
         )
 

@@ -56,6 +56,7 @@ OF_THE_PICTURE = re.compile(
     r"|shot|fps|screen height|frame height)\b",
     re.IGNORECASE,
 )
+END = re.compile(r"[.;!?](?:\s|$)")
 NEAR = 30  # characters
 NAMES = tuple(UNITS)
 
@@ -64,7 +65,8 @@ def number_claims(text: str, known: str) -> Iterator[tuple[int, int]]:
     """Where numbers with a unit stand that are not in what is known of the product."""
     proven = {amount for amount, _span in amounts(known)}
     for amount, (start, end) in amounts(text):
-        if amount not in proven and not OF_THE_PICTURE.search(text[max(0, start - NEAR) : end + NEAR // 2]):
+        near = END.split(text[max(0, start - NEAR) : start])[-1] + END.split(text[end : end + NEAR])[0]
+        if amount not in proven and (amount[1] == "times" or not OF_THE_PICTURE.search(near)):
             yield start, end
 
 

@@ -1,85 +1,63 @@
-"""Orders that Kling takes for another kind of task: to edit the picture, to write or draw into it."""
+"""Orders to edit the picture, which Kling takes for another kind of task."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from productvideo.scenes.lint.camera_words import CAMERA
 from productvideo.scenes.lint.case import Breach, Case
-from productvideo.scenes.lint.clauses import clause_at, cut, smooth, without_clauses, without_sentences
+from productvideo.scenes.lint.clauses import clause_span, cut, smooth, without_clauses, without_sentences
+from productvideo.scenes.lint.moves import sightings
 
-PUT = "add|insert|overlay|superimpose|paste|include|extend|expand"
+PUT = "add|insert|overlay|superimpose|paste|include"
 TAKE = (
-    "remove|delete|erase|replace|swap|substitute|edit|modify|crop|retouch|recolou?r|photoshop|outpaint|inpaint"
-    "|change|convert"
-    "|get rid of|take away|cut out|make it look like|turn it into"
+    "remove|delete|erase|replace|swap|substitute|extend|expand|edit|modify|crop|retouch|recolou?r|photoshop|outpaint"
+    "|inpaint|change|convert|get rid of|take away|cut out|make (?:it|the|this|its)|turn (?:it|this|the(?! camera))"
 )
 FOREIGN = (
-    "füge|entferne|ersetze|lösche|ändere|ajoute[rz]?|supprime[rz]?|remplace[rz]?|enlève[rz]?|añad[ea]|agrega"
-    "|elimina|quita"
-    "|reemplaza|aggiungi|rimuovi|sostituisci|togli"
+    "füge|entferne|ersetze|lösche|ändere|ajoute[rz]?|supprime[rz]?|remplace[rz]?|enlève[rz]?|añad[ea]|agrega|elimina"
+    "|quita|reemplaza|aggiungi|rimuovi|sostituisci|togli"
 )
-BEFORE = r"(?:please|then|now|also|next|finally|and|must|should|to|you|can|could|just|simply|kindly|\w+ly)"
-ORDER = re.compile(rf"^\W*(?:{BEFORE}\W+){{0,4}}(?P<verb>{PUT}|{TAKE}|{FOREIGN})\b(?!['’-])", re.IGNORECASE)
+POLITE = r"(?:please|then|now|also|next|finally|must|should|to|you|can|could|just|simply|kindly|let['’]s|\w+ly)"
+ORDER = re.compile(rf"^\W*(?:{POLITE}\W+){{0,4}}(?P<verb>{PUT}|{TAKE}|{FOREIGN})\b(?!['’-])", re.IGNORECASE)
 INSIDE = re.compile(
     r"\b(?:please|must|should|to|you|we|can|could|let['’]s)\s(?:\w+ly\s)?"
-    r"(?P<verb>add|insert|overlay|superimpose|paste|extend|remove|delete|erase|replace|swap|edit|crop"
-    r"|retouch)\b(?!['’-])",
+    r"(?P<verb>add|insert|overlay|superimpose|paste|extend|remove|delete|erase|replace|swap|edit|crop|retouch)"
+    r"\b(?!['’-])",
     re.IGNORECASE,
 )
 ING = re.compile(
-    r"^\W*(?:(?:by|then|and|while|also|\w+ly)\W+){0,3}"
-    r"(?P<verb>adding|inserting|overlaying|superimposing|pasting|removing|deleting|erasing|replacing|swapping"
-    r"|editing)\b",
+    r"^\W*(?:(?:by|also|\w+ly)\W+){0,3}"
+    r"(?P<verb>(?:add|insert|overlay|superimpos|past|remov|delet|eras|replac|swapp|edit)ing)\b",
     re.IGNORECASE,
 )
+IS = r"(?:is|are|be|being|been|gets?|was|were)\s(?:\w+ly\s)?"
 DONE = re.compile(
-    r"\b(?:is|are|be|being|been|gets?|was|were)\s(?:\w+ly\s)?"
-    r"(?P<verb>added|inserted|overlaid|superimposed|pasted|extended|removed|deleted|erased|replaced|swapped|edited)\b"
-    r"(?: (?:with|by)\b)?",
+    rf"\b{IS}(?P<verb>added|inserted|overlaid|superimposed|pasted|extended|removed|deleted|erased|replaced|swapped"
+    r"|edited)\b",
     re.IGNORECASE,
 )
-PUTS = re.compile(rf"(?:{PUT})$", re.IGNORECASE)
+IS_BEFORE = re.compile(rf"\b{IS}$", re.IGNORECASE)
 PUT_DONE = frozenset(("added", "inserted", "overlaid", "superimposed", "pasted"))
+PUTS = re.compile(rf"(?:{PUT})$", re.IGNORECASE)
+ADD_TO = re.compile(r"^(\s[^.,;:!?]{1,60}?)\sto\s", re.IGNORECASE)
+PURPOSE = re.compile(r"\bto\s(?:\w+ly\s)?$", re.IGNORECASE)
+ASKED = re.compile(rf"(?:\b{POLITE}\s){{1,4}}$", re.IGNORECASE)
+PLURAL_SUBJECT = re.compile(r"^\W*(?:\w+\s){0,2}\w*[^s\W]s\s\w*[^s\W]\b", re.IGNORECASE)  # “leaves sway”
 
-QUOTED = re.compile(
-    r"(?<!\d)\"[^\"]{1,300}\"|“[^”]{1,300}”|„[^“”]{1,300}[“”]|«[^»]{1,300}»|‹[^›]{1,300}›|「[^」]{1,300}」|『[^』]{1,300}』"
-    r"|(?<!\w)['‘](?=\w)[^'’‘]{1,120}(?<=[\w.!?])['’](?!\w)"
-)
-QUOTE_MARKS = "\"“”„«»‹›「」『』'‘’ "
-WRITING = (
-    r"(?:logos?|captions?|subtitles?|slogans?|headlines?|watermarks?|lettering|typography|texts?|taglines?"
-    r"|price tags?|prices?"
-    r"|hashtags?|qr codes?|brand names?|web addresses|urls?|call to action|title cards?|titles?|end cards?"
-    r"|letters|words?|signs?"
-    r"|banners?|stickers?|badges?)"
-)
-DRAWN = re.compile(
-    r"\b(?:appear|show|display|draw|write|print|fade|pop|flash|animate|float|spell|form|render|generate|feature"
-    r"|type|emerge|fl[iy]|overlay"
-    r"|superimpose|place|put|stamp|includ|add|read|say|slide|materiali[sz]e|engrave)(?:s|es|ed|ing|n|ting|ping"
-    r"|ies|e)?\b"
-    r"|\bshown\b|\bwritten\b|\bdrawn\b|\bwith (?:(?:a|an|the|our|your|its|bold|big|large|white|golden|red|black"
-    r"|animated|glowing|floating|small|neon|brand|company)\s){1,4}(?=(?:\w+\s)?"
-    rf"{WRITING}\b)",
-    re.IGNORECASE,
-)
-SAYING = re.compile(
-    r"\b(?:saying|that says?|that reads?|which says|which reads|spelling(?: out)?|with the words?|in (?:bold"
-    r"|big|large|capital|golden|neon|white|red) letters)\b"
-    r"|\b(?:text|logo|title|price|caption|slogan|headline|tagline)\s?(?:overlay|animation|reveal|card|tag|crawl)s?\b"
-    r"|(?:^|[.;,]\s?)(?:text|caption|title|subtitle|headline|slogan|tagline|logo|price|cta)\s?:",
-    re.IGNORECASE,
-)
-WRITING_NOUN = re.compile(rf"\b{WRITING}\b", re.IGNORECASE)
-KEPT = re.compile(
-    r"\b(?:stay|remain|keep|rest)(?:s|ing)?\b|\bunchanged\b|\bas in the (?:image|photo|picture)\b|\bintact\b"
-    r"|\b(?:glid|sweep|travel|pass|play|mov|drift|skim)\w*"
-    r" (?:\w+ )?(?:over|across|along|past|on)\b",
-    re.IGNORECASE,
-)
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Where its verb stands, in which clause, and how it is put: order, ing or done."""
+
+    start: int
+    end: int
+    clause: int
+    how: str
 
 
 def editing_verb(case: Case) -> Iterator[Breach]:
@@ -87,96 +65,69 @@ def editing_verb(case: Case) -> Iterator[Breach]:
     if found:
         yield Breach(
             rule="editing_verb",
-            sentence=_(
-                "“%(verb)s” orders a change of the picture, which is another kind of task for Kling; tell what moves."
-            )
-            % {"verb": case.text[slice(*found[0][0])]},
+            sentence=_("“%(verb)s” is an order to edit the picture, another kind of task for Kling; tell what moves.")
+            % {"verb": case.text[found[0].start : found[0].end]},
             mends=without_orders(case, found),
         )
 
 
-def orders(case: Case) -> Iterator[tuple[tuple[int, int], int, str]]:
-    """Where each verb stands, in which clause, and how it is put: order, ing or done."""
+def orders(case: Case) -> Iterator[Order]:
     for number, clause in enumerate(case.clauses):
         words = case.nameless[clause.start : clause.end]
         for how, pattern in (("order", ORDER), ("order", INSIDE), ("ing", ING), ("done", DONE)):
             match = pattern.search(words)
-            if match:
-                yield (clause.start + match.start("verb"), clause.start + match.end("verb")), number, how
+            if match and not (pattern is ORDER and is_statement(case, number)):
+                start, end = match.span("verb")
+                yield Order(clause.start + start, clause.start + end, number, how)
                 break
 
 
-def without_orders(case: Case, found: list[tuple[tuple[int, int], int, str]]) -> Iterator[str]:
+def is_statement(case: Case, number: int) -> bool:
+    """“Petals drift down and add a soft rhythm” orders nothing."""
+    if case.clauses[number].joint != "and" or not number:
+        return False
+    before = case.nameless[case.clauses[number - 1].start : case.clauses[number - 1].end]
+    return not ORDER.match(before) and not CAMERA.search(before) and PLURAL_SUBJECT.match(before) is not None
+
+
+def without_orders(case: Case, found: list[Order]) -> Iterator[str]:
     """“Add soft steam” becomes “Soft steam”; what cannot be said as a motion is dropped."""
-    reworded = case.text
-    for (start, end), _number, how in reversed(found):
-        reworded = reword(reworded, start, end, how)
-    if reworded != case.text:
-        yield smooth(reworded)
-    yield without_clauses(case.text, case.clauses, [number for _span, number, _how in found])
-    yield without_sentences(case.text, [span[0] for span, _number, _how in found])
+    if all(is_reworded(case, order) for order in found):
+        text = case.text
+        for order in reversed(found):
+            text = reworded(text, order)
+        yield smooth(text)
+    moving = {case.clauses[one.clause].sentence for one in sightings(case.nameless)}
+    whole = [order.start for order in found if case.clauses[order.clause].sentence not in moving]
+    spans = [span for order in found for span in with_what_follows(case, order)]
+    if len(whole) == len(found):
+        yield without_sentences(case.text, whole)
+    yield cut(case.text, spans)
+    yield without_clauses(case.text, case.clauses, [order.clause for order in found])
+    yield without_sentences(case.text, [order.start for order in found])
 
 
-def reword(text: str, start: int, end: int, how: str) -> str:
-    verb = text[start:end].lower()
-    before = text[:start]
-    if how == "done" and verb in PUT_DONE:
-        return (
-            re.sub(r"(?:is|are|be|being|been|gets?|was|were)\s(?:\w+ly\s)?$", "", before, flags=re.IGNORECASE)
-            + "appears"
-            + text[end:]
-        )
-    if how == "order" and PUTS.match(verb):
-        purpose = re.search(r"\bto\s(?:\w+ly\s)?$", before, re.IGNORECASE)
-        if purpose:
-            return before[: purpose.start()] + "for" + text[end:]
-        asked = re.search(
-            r"(?:\b(?:please|now|also|just|simply|kindly|you|we|can|could|must|should|let['’]s)\s)+$",
-            before,
-            re.IGNORECASE,
-        )
-        return before[: asked.start() if asked else start] + text[end:]
-    return text
+def with_what_follows(case: Case, order: Order) -> Iterator[tuple[int, int]]:
+    """The clause, and the “with …” that belongs to it."""
+    yield clause_span(case.clauses, order.clause)
+    following = order.clause + 1
+    if following < len(case.clauses) and case.clauses[following].joint == "with":
+        yield clause_span(case.clauses, following)
 
 
-def quoted_text(case: Case) -> Iterator[Breach]:
-    """Kling draws letters badly, and what it draws is not the product's."""
-    quotes = [match.span() for match in QUOTED.finditer(case.text)]
-    drawn = list(written(case))
-    if quotes or drawn:
-        start, end = (quotes + drawn)[0]
-        yield Breach(
-            rule="quoted_text",
-            sentence=_("“%(words)s” asks for writing in the film, which comes out garbled; let the words go.")
-            % {"words": case.text[start:end].strip(QUOTE_MARKS)[:60]},
-            mends=without_writing(case, quotes, drawn),
-        )
+def is_reworded(case: Case, order: Order) -> bool:
+    verb = case.text[order.start : order.end]
+    if order.how == "done":
+        return verb.lower() in PUT_DONE
+    first = case.clauses[order.clause].is_first or PURPOSE.search(case.text[: order.start]) is not None
+    return order.how == "order" and first and PUTS.match(verb) is not None
 
 
-def written(case: Case) -> Iterator[tuple[int, int]]:
-    """Writing, logos and prices that shall be drawn; what is on the product already may stay."""
-    for clause in case.clauses:
-        words = case.nameless[clause.opens : clause.end]
-        saying = SAYING.search(words)
-        noun = WRITING_NOUN.search(words)
-        if saying:
-            yield clause.opens + saying.start(), clause.opens + saying.end()
-        elif noun and DRAWN.search(words) and not KEPT.search(words):
-            yield clause.opens + noun.start(), clause.opens + noun.end()
-
-
-def without_writing(case: Case, quotes: list[tuple[int, int]], drawn: list[tuple[int, int]]) -> Iterator[str]:
-    if not drawn:
-        marks = [(at, at + 1) for start, end in quotes for at in (start, end - 1)]
-        asks = [clause_at(case.clauses, start) for start, _end in quotes]
-        if not any(
-            WRITING_NOUN.search(case.text[case.clauses[number].start : case.clauses[number].end]) for number in asks
-        ):
-            yield cut(case.text, marks)
-    starts = [start for start, _end in (*quotes, *drawn)]
-    spans = [(start, end) for start, end in quotes]
-    bare = Case(prompt=cut(case.text, spans), name=case.name) if spans else case
-    numbers = [clause_at(case.clauses, start) for start in starts]
-    yield without_clauses(case.text, case.clauses, numbers)
-    yield without_sentences(case.text, starts)
-    yield bare.text
+def reworded(text: str, order: Order) -> str:
+    before, after = text[: order.start], text[order.end :]
+    if order.how == "done":
+        return IS_BEFORE.sub("", before) + "appears" + after
+    purpose = PURPOSE.search(before)
+    if purpose:
+        return before[: purpose.start()] + "for" + after
+    return ASKED.sub("", before) + ADD_TO.sub(r"\1 on ", after)

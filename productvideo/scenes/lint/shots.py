@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
 from productvideo.scenes.lint.camera import TOLD, with_move
 from productvideo.scenes.lint.case import Breach, Case, plain
+from productvideo.scenes.lint.dropping import without_words
 from productvideo.scenes.lint.moves import moves_in, sightings
+from productvideo.scenes.lint.names import hide_name
 
 SAID = {
     "detail": r"\bmacro\b|\bclose[- ]?ups?\b|\bdetail (?:shot|view)\b|\bextreme(?:ly)? close\b",
@@ -20,14 +23,16 @@ PATTERNS = {shot: re.compile(words, re.IGNORECASE) for shot, words in SAID.items
 BY_MOVE = {
     "push-in": "hero",
     "tilt": "hero",
-    "arc": "hero",
+    "slow arc": "hero",
     "orbit": "hero",
     "rise": "hero",
+    "lower": "hero",
     "tracking": "detail",
     "pull-back": "context",
     "pan": "context",
     "crane": "context",
 }
+SPARE = tuple(TOLD.values())[:3]
 SMALL_STORYBOARD = 3  # scenes; above it there are more scenes than shot types
 
 
@@ -50,7 +55,7 @@ def kind(move: str) -> str:
 def same_shot(case: Case) -> Iterator[Breach]:
     """Three scenes that look alike are one scene, paid three times."""
     moves = moves_in(case.nameless)[:1]
-    others = [plain(other) for other in case.others]
+    others = [hide_name(plain(other), case.name) for other in case.others]
     number = next(
         (at for at, other in enumerate(others, start=1) if is_alike(case.text, moves, other, len(others))), 0
     )
@@ -76,6 +81,13 @@ def is_alike(text: str, moves: tuple[str, ...], other: str, count: int) -> bool:
 
 
 def with_other_moves(case: Case) -> Iterator[str]:
+    """The same with another move; where the shot is named, also without its name."""
     seen = sightings(case.nameless)
-    if seen:
-        yield from (with_move(case, seen[0], [], told) for told in TOLD.values())
+    yield from (with_move(case, one, [], told) for one in seen[:1] for told in TOLD.values())
+    shot = said_shot(case.text)
+    if shot:
+        spans = [match.span() for match in PATTERNS[shot].finditer(case.text)]
+        for text in islice(without_words(case, spans), 2):
+            yield text
+            unsaid = case.with_field("prompt", text)
+            yield from (with_move(unsaid, one, [], told) for one in sightings(unsaid.nameless)[:1] for told in SPARE)

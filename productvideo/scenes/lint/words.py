@@ -8,23 +8,25 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 
 from productvideo.scenes.lint.case import Breach, Case
-from productvideo.scenes.lint.clauses import clause_at, cut, without_clauses, without_sentences
+from productvideo.scenes.lint.clauses import Clause, cut
+from productvideo.scenes.lint.dropping import without_words
 from productvideo.scenes.lint.folding import Folded, find_words
 
 NUMBER = (
-    r"(?:\d+(?:[.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|sixty|a few"
-    r"|several|couple of|few)"
+    r"(?:\d+(?:[.,]\d+)?(?: ?[-–—] ?\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen"
+    r"|twenty|thirty|sixty|a few|several|couple of|few)"
 )
 SPAN = (
-    r"(?:(?:,\s)?\b(?:for|over|in|within|during|after|at|by|lasting|about|around|approximately|the|first"
-    r"|last|every|a|only|exactly|than|second)\b\s){0,4}"
+    r"(?:\b(?:duration|length|time):? )?(?:\b(?:for|over|within|during|after|at|by|in|every|lasting)\s)?"
+    r"(?:\b(?:about|around|approximately|the|first|last|only|exactly|another|less than|more than)\s){0,3}"
 )
 SECONDS = re.compile(
     rf"{SPAN}(?<![\w.,]){NUMBER}[ -]?(?:seconds?|secs?|minutes?|mins?|sekunden?|secondes?|segundos?"
     rf"|secondi)\b(?!-hand)"
-    r"(?: (?:long|mark|clip|video|film|shot))?"
+    r"(?: (?:long|mark|clip|video|film|shot|of))?"
     rf"|{SPAN}(?<![\w.,'’])(?!(?:19|20)?[2-9]0s)\d+(?:[.,]\d+)? ?s\b(?!['’])"
-    rf"|\b(?:for|over|within|after|lasts|lasting) (?:the )?\d+ ?s\b|\d+ ?秒"
+    rf"|\b(?:for|over|within|after|lasts|lasting) (?:the )?\d+ ?s\b|\d+ ?秒|(?:\b(?:within|at|by|until"
+    rf"|after) )?\b0\d?:[0-5]\d\b"
     r"|(?:\b(?:for|in|during|after|at|over) )?(?:the )?(?:first|last|final|opening"
     r"|closing) seconds?\b(?! (?:cup|bottle|one)\b)",
     re.IGNORECASE,
@@ -44,14 +46,24 @@ KEYWORDS = re.compile(
     re.IGNORECASE,
 )
 PILE = 4  # short fragments in a row
-MOST_IN_FRAGMENT = 3
-VERB_LIKE = re.compile(r"\b(?:\w{2,}(?:s|ing)|is|are|and|the|its|to|of|in|on)\b", re.IGNORECASE)
+MOST_IN_FRAGMENT = 4
+SENTENCE_LIKE = re.compile(
+    r"\b(?:is|are|and|the|its|as|to|stays?|remains?|rests?|moves?|rises?|drifts?|glows?|falls?|settles?|camera"
+    r"|\w+ly)\b",
+    re.IGNORECASE,
+)
+VERB_LIKE = re.compile(r"\w(?:s|ing)\b| (?:of|in|on) ", re.IGNORECASE)
+LABEL = re.compile(
+    r"\b(?:cinematic|moody|bokeh|lighting|studio|render|quality|resolution|detailed|film grain|depth of field|elegant"
+    r"|glossy|minimalist|aesthetic|vibrant|sharp|professional|photo\w*|realistic|commercial|luxur\w+|golden hour)\b",
+    re.IGNORECASE,
+)
 
 
 def avoided_word(case: Case) -> Iterator[Breach]:
     """The persona never says this."""
     words = [" ".join(word.split()) for word in case.avoid]
-    spans = find_words(Folded.of(case.text), [word for word in words if word])
+    spans = find_words(Folded.of(case.nameless), [word for word in words if word])
     if spans:
         found = dict.fromkeys(case.text[start:end] for start, end in spans)
         yield Breach(
@@ -75,57 +87,35 @@ def seconds(case: Case) -> Iterator[Breach]:
 
 def keywords(case: Case) -> Iterator[Breach]:
     """Kling reads sentences; labels of quality tell it nothing."""
-    spans = [match.span() for match in KEYWORDS.finditer(case.nameless)] + list(piles(case))
+    labels, heaps = [match.span() for match in KEYWORDS.finditer(case.nameless)], list(piles(case))
+    spans = labels + heaps
     if spans:
         yield Breach(
             rule="keywords",
             sentence=_("Keywords such as “%(words)s” do not help; Kling wants full sentences that tell what moves.")
             % {"words": case.text[slice(*spans[0])].strip(" ,")},
-            mends=(cut(case.text, spans), *without_words(case, spans)),
+            mends=(cut(case.text, spans), cut(case.text, labels + heaps[1:]), *without_words(case, spans)),
         )
 
 
 def piles(case: Case) -> Iterator[tuple[int, int]]:
-    """Four and more fragments of a word or three between commas, none of which is a sentence."""
-    run: list[tuple[int, int]] = []
+    """Four and more fragments of a few words between commas, none of which is a sentence."""
+    run: list[Clause] = []
     for clause in (*case.clauses, None):
-        if (
-            clause
-            and clause.joint in ("", ",")
-            and is_fragment(case.nameless[clause.start : clause.end])
-            and (not run or not clause.is_first)
-        ):
-            run.append((clause.opens, clause.end))
+        if clause and clause.joint in ("", ",") and (not run or clause.joint) and is_fragment(case, clause):
+            run.append(clause)
             continue
-        if len(run) >= PILE:
-            yield from run
+        if len(run) >= PILE and is_pile(case, run):
+            yield from ((one.opens, one.end) for one in run)
         run = []
 
 
-def is_fragment(words: str) -> bool:
-    return len(words.split()) <= MOST_IN_FRAGMENT and not VERB_LIKE.search(words)
+def is_fragment(case: Case, clause: Clause) -> bool:
+    words = case.nameless[clause.start : clause.end]
+    return len(words.split()) <= MOST_IN_FRAGMENT and not SENTENCE_LIKE.search(words)
 
 
-def without_words(case: Case, spans: Sequence[tuple[int, int]]) -> Iterator[str]:
-    """Drop the words alone where the clause can do without them, else the clause, else the sentence."""
-    if all(is_spare(case, span) for span in spans):
-        yield cut(case.text, spans)
-    starts = [start for start, _end in spans]
-    yield without_clauses(case.text, case.clauses, [clause_at(case.clauses, start) for start in starts])
-    yield without_sentences(case.text, starts)
-    yield cut(case.text, spans)
-
-
-HANGS = re.compile(
-    r"\b(?:is|are|be|was|remains?|stays?|an?|the|of|with|for|its|very|and|or|as|to|in|on)\s*$", re.IGNORECASE
-)
-
-
-def is_spare(case: Case, span: tuple[int, int]) -> bool:
-    """Whether a word follows that the words only describe, or nothing before them is left hanging."""
-    start, end = span
-    clause = case.clauses[clause_at(case.clauses, start)]
-    before, after = case.text[clause.start : start], case.text[end : max(clause.end, end)]
-    rest = f"{before} {after}".split()
-    describes = re.match(r"[ -]?\w", after) is not None and after[:1] in " -"
-    return len(rest) >= 2 and (describes or not HANGS.search(before))
+def is_pile(case: Case, run: Sequence[Clause]) -> bool:
+    """Labels of a look, or words without any verb: “steam curls, light shifts” is none."""
+    words = [case.nameless[clause.start : clause.end] for clause in run]
+    return any(map(LABEL.search, words)) or not any(map(VERB_LIKE.search, words))

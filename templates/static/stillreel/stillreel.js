@@ -108,8 +108,9 @@
     }
     showCleaned(form, sent);
     const [id] = seen.split(":");
-    document.getElementById(`scene-${id}`).value = seen;
-    document.getElementById(`retake-${id}`).elements.seen.value = seen;
+    const [box, retake] = [document.getElementById(`scene-${id}`), document.getElementById(`retake-${id}`)];
+    if (box) box.value = seen; // who may not buy has neither
+    if (retake) retake.elements.seen.value = seen;
   }
 
   // What was taken out of a prompt is gone from its field too, unless its writer has gone on meanwhile.
@@ -633,6 +634,20 @@ document.addEventListener("DOMContentLoaded", () => {
     document.cookie = `timezone=${zone}; path=/; max-age=31536000; samesite=lax`;
   }
 })();
+
+/* Copying a text into the clipboard, or marking it where the browser does not allow that. */
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copies]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copies);
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    if (!document.execCommand("copy")) return;
+  }
+  button.parentElement.querySelector("[data-copied]").textContent = button.dataset.done;
+});
 
 // Links to share: one press copies, and the button says so.
 document.addEventListener("click", async (event) => {

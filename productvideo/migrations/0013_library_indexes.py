@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('personas', '0003_members'),
-        ('productvideo', '0011_roles'),
+        ('productvideo', '0012_home'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,1 @@
+"""How the scene writer and the linter are measured: the fixed products, the committed answers, and the scores."""
