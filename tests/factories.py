@@ -4,9 +4,10 @@ import hashlib
 import io
 import itertools
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
@@ -98,9 +99,20 @@ def make_person(role: Role | None = None, *personas: Persona) -> User:
     """Return somebody who may sign in, with a role and as a member of these personas."""
     person = make_staff(is_superuser=False)
     if role:
+        _bring_back_roles()
         give(person, role)
     person.personas.add(*personas)
     return person
+
+
+def _bring_back_roles() -> None:
+    """Make the groups of the migration again, which a test with real transactions has wiped with everything else."""
+    if Group.objects.filter(name=Role.VIEWER).exists():
+        return
+    there = Permission.objects.select_related("content_type")
+    named = {f"{one.content_type.app_label}.{one.codename}": one for one in there}
+    for name, may in import_module("productvideo.migrations.0011_roles").ROLES.items():
+        Group.objects.create(name=name).permissions.set(named[permission] for permission in may)
 
 
 def make_complete_video(scene: Scene | None = None, content: bytes = b"film" * 100, **columns: Any) -> ProductVideo:

@@ -18,7 +18,7 @@ from productvideo.models import Product
 from productvideo.photos import PhotoError
 
 
-@staff_page
+@staff_page(needs="productvideo.add_product")
 @require_POST
 def drop_photos(request: HttpRequest) -> HttpResponse:
     """Make a product of each photo; one alone leads to its page, several to the page that shows them together."""
@@ -38,7 +38,7 @@ def drop_photos(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(_where(made, form))
 
 
-@staff_page
+@staff_page(needs="productvideo.add_product")
 @require_POST
 def drop_one(request: HttpRequest) -> JsonResponse:
     """Make a product of one photo, and tell the script where it is, or why it could not be made."""

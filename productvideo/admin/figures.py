@@ -20,7 +20,7 @@ from productvideo.admin.health import health
 from productvideo.admin.site import staff_page
 
 
-@staff_page
+@staff_page(needs="productvideo.view_productvideo")
 @require_safe
 def show_figures(request: HttpRequest) -> HttpResponse:
     """Show one month, `?month=2026-11`, else the one that is running, for the personas that a person may see."""

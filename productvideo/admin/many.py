@@ -35,14 +35,14 @@ from productvideo.models.storyboard import ProductQuerySet
 MAY_APPROVE = "productvideo.approve_productvideo"
 
 
-@staff_page
+@staff_page(needs="productvideo.view_product")
 @require_safe
 def show_many(request: HttpRequest, dropped_with: uuid.UUID | None = None) -> HttpResponse:
     """Show the products that were dropped together, all ticked; or all that nobody has approved, none ticked."""
     return _page(request, dropped_with, query=request.GET)
 
 
-@staff_page
+@staff_page(needs="productvideo.approve_productvideo")
 @require_POST
 def show_price(request: HttpRequest, dropped_with: uuid.UUID | None = None) -> HttpResponse:
     """Show the price of what is ticked, and of each product alone; htmx sends the form, which is long."""
@@ -53,7 +53,7 @@ def show_price(request: HttpRequest, dropped_with: uuid.UUID | None = None) -> H
     return render(request, "stillreel/many/price.html", context)
 
 
-@staff_page
+@staff_page(needs="productvideo.view_product")
 @require_safe
 def show_progress(request: HttpRequest, dropped_with: uuid.UUID | None = None) -> HttpResponse:
     """Say how many products have their scenes, and bring the cards of those that this page still shows without."""
@@ -75,7 +75,7 @@ def show_progress(request: HttpRequest, dropped_with: uuid.UUID | None = None) -
     return response
 
 
-@staff_page
+@staff_page(needs="productvideo.approve_productvideo")
 def approve_many(request: HttpRequest, dropped_with: uuid.UUID | None = None) -> HttpResponse:
     """Buy what is ticked, or all of one product, exactly as this person saw it: everything or nothing."""
     if request.method != "POST":
@@ -106,7 +106,7 @@ def approve_many(request: HttpRequest, dropped_with: uuid.UUID | None = None) ->
     return HttpResponseRedirect(_address(dropped_with))
 
 
-@staff_page
+@staff_page(needs="productvideo.change_product")
 @require_POST
 def describe(request: HttpRequest, product_id: int) -> HttpResponse:
     """Say what a dropped product is, and have its scenes written again if nobody has touched them."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
 from smtplib import SMTPException
 from typing import Any
 
@@ -18,7 +17,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import path
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -185,7 +183,6 @@ def _link_page(request: HttpRequest, person: User) -> HttpResponse:
         "person": person,
         "name": services.named(person),
         "link": link,
-        "ends_at": timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT),
         "mailed": _mailed(person, link=link, by=user_of(request)),
         "sends_mail": bool(settings.EMAIL_URL),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from enum import StrEnum
 
 from django.utils.formats import date_format
@@ -106,7 +106,7 @@ class Budget:
     def _percent(self, units: Decimal) -> str:
         """Return the share of the limit, rounded down: 100 % is said of a month that is used up, and of no other."""
         share = units / self.limit if self.limit else Decimal(1)
-        return _("%s %%") % (share * 100).to_integral_value(ROUND_DOWN)
+        return _("%s %%") % int(share * 100)
 
 
 def budget_of(persona: Persona, *, simulated: bool, needed: Decimal = Decimal(0)) -> Budget | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Permission, User
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from personas.models import Persona
 from productvideo import audit
+from productvideo.prices import plain
 from productvideo.roles import Role, give, role_of
 from productvideo.services.refusals import RefusalError
 
@@ -151,5 +153,5 @@ def _record(kind: audit.Kind, subject: str, personas: Iterable[Persona], *, by: 
         audit.record(kind, subject, by=by, persona=persona)
 
 
-def _limit(units: object) -> str:
-    return _("no limit") if units is None else _("%s units a month") % units
+def _limit(units: Decimal | None) -> str:
+    return _("no limit") if units is None else _("%s units a month") % plain(units.normalize())

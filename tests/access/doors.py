@@ -50,6 +50,18 @@ def listed(
     }
 
 
+def many(which: str) -> dict[str, Door]:
+    """Return the doors of the page with many products: of all, or of those that were dropped together."""
+    page = f"admin/productvideo/product/{which or 'to-approve/'}"
+    return {
+        page: Door(V),
+        f"{page}price/": Door(NO, S),
+        f"{page}progress/": Door(V),
+        f"{page}approve/": Door(NO, S),
+    }
+
+
+VIDEOS = "admin/productvideo/productvideo/"
 PRODUCT = "admin/productvideo/product/<int:product_id>/"
 SCENE = f"{PRODUCT}scenes/<int:scene_id>/"
 VIDEO = "admin/productvideo/product/videos/<uuid:video_id>/"
@@ -57,7 +69,7 @@ DOORS: dict[str, Door] = {
     # The frame around it all.
     "": Door(STAFF, STAFF),
     "sign-in/<str:token>/": Door(GONE),
-    "admin/": Door(STAFF, STAFF),
+    "admin/": Door(STAFF),
     "admin/^(?P<app_label>…)/$": Door(V, V, too_little="not there"),
     "admin/search/": Door(STAFF, STAFF),
     "admin/autocomplete/": Door(NOBODY),
@@ -113,8 +125,28 @@ DOORS: dict[str, Door] = {
     f"{VIDEO}choose/": own(post=E),
     f"{VIDEO}retake/": own(post=S),
     f"{VIDEO}cancel/": own(post=S),
-    f"{VIDEO}remove/": own(post=S),
+    f"{VIDEO}remove/": own(post=E),
     "admin/productvideo/product/practice/remove/": Door(S, S),
+    # Home, figures, and many products at once.
+    "admin/productvideo/product/figures/": Door(V),
+    "admin/productvideo/product/drop/": Door(NO, E),
+    "admin/productvideo/product/drop/one/": Door(NO, E),
+    f"{PRODUCT}describe/": own(post=E),
+    **many(""),
+    **many("dropped/<uuid:dropped_with>/"),
+    # The library and the bin.
+    f"{VIDEOS}library/": Door(V),
+    f"{VIDEOS}library/download/": Door(NO, V),
+    f"{VIDEOS}library/retake/": Door(NO, S),
+    f"{VIDEOS}library/retake/buy/": Door(NO, S),
+    f"{VIDEOS}library/bin/": Door(NO, E),
+    f"{VIDEOS}bin/": Door(V),
+    f"{VIDEOS}bin/take-out/": Door(NO, E),
+    f"{VIDEOS}bin/delete/": Door(NO, S),
+    # Sharing.
+    "admin/productvideo/share/video/<uuid:video_id>/": own(E, E),
+    "admin/productvideo/share/product/<int:product_id>/": own(E, E),
+    "admin/productvideo/share/<int:share_id>/revoke/": own(post=E),
     # People.
     "admin/people/": Door(M),
     "admin/people/invite/": Door(M, M),
@@ -132,6 +164,7 @@ DOORS: dict[str, Door] = {
     **listed("productvideo/submission", S),
     **listed("productvideo/writing", S),
     **listed("productvideo/auditentry", S),
+    **listed("productvideo/share", E),
     **listed("productvideo/klingaccount", M, own=False),
     **listed("personas/persona", V, add=M, change=M, delete=SUPER),
     **listed("auth/user", SUPER, own=False, add=SUPER, change=SUPER, delete=SUPER),

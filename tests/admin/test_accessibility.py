@@ -6,12 +6,26 @@ from decimal import Decimal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from chromium import chromium
-from factories import make_account, make_complete_video, make_persona, make_product, make_scene, make_staff, make_video
-from playwright.sync_api import Browser
+from factories import (
+    make_account,
+    make_complete_video,
+    make_person,
+    make_persona,
+    make_product,
+    make_scene,
+    make_staff,
+    make_video,
+)
+from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
+<<<<<<< HEAD
 from productvideo import services
 from productvideo.models import ProductVideo
+=======
+from productvideo.models import Product, ProductVideo
+from productvideo.roles import Role
+>>>>>>> six
 from productvideo.states import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -35,6 +49,11 @@ ALONE = [
     "/admin/productvideo/writing/",
     "/admin/personas/persona/",
     "/admin/personas/persona/add/",
+    "/admin/people/",
+    "/admin/people/invite/",
+    "/admin/productvideo/auditentry/",
+    "/password/forgotten/",
+    "/password/forgotten/sent/",
 ]
 
 
@@ -42,6 +61,15 @@ ALONE = [
 def browser() -> Iterator[Browser]:
     with chromium() as started:
         yield started
+
+
+def as_a_viewer_sees_them(product: Product) -> list[str]:
+    """Return the pages that look otherwise to who may only watch; the last one is refused."""
+    return [
+        f"/admin/productvideo/product/{product.pk}/",
+        f"/admin/personas/persona/{product.persona_id}/change/",
+        "/admin/people/",
+    ]
 
 
 def one_of_each() -> list[str]:
@@ -68,15 +96,38 @@ def one_of_each() -> list[str]:
         f"/admin/productvideo/productvideo/{film.pk}/delete/",
         f"/admin/productvideo/productvideo/{ProductVideo.objects.earliest('created_at').pk}/change/",
         f"/admin/personas/persona/{product.persona_id}/change/",
+        f"/admin/people/{make_person(Role.EDITOR, product.persona).pk}/",
     ]
 
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_nothing_serious_stands_in_anybody_s_way(browser: Browser, live_server: LiveServer, look: str) -> None:
     make_staff(username="anna", is_superuser=True)
-    pages = [*ALONE, *one_of_each()]
     context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **LOOKS[look])
-    page = context.new_page()
+    found, too_wide = walk(context.new_page(), [*ALONE, *one_of_each()], name="anna")
+    context.close()
+
+    assert found == []
+    assert too_wide == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_nor_in_a_viewer_s(browser: Browser, live_server: LiveServer, look: str) -> None:
+    one_of_each()
+    product = Product.objects.earliest("pk")
+    viewer = make_person(Role.VIEWER, product.persona)
+    context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **LOOKS[look])
+    found, too_wide = walk(
+        context.new_page(), ["/admin/login/", *as_a_viewer_sees_them(product)], name=viewer.username
+    )
+    context.close()
+
+    assert found == []
+    assert too_wide == []
+
+
+def walk(page: Page, pages: list[str], *, name: str) -> tuple[list[str], list[str]]:
+    """Look at each page, the first of which is where one signs in; return what is wrong with which."""
     found, too_wide = [], []
     for address in pages:
         page.goto(address)
@@ -88,11 +139,8 @@ def test_nothing_serious_stands_in_anybody_s_way(browser: Browser, live_server: 
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             too_wide.append(address)
         if address == "/admin/login/":
-            page.fill("#id_username", "anna")
+            page.fill("#id_username", name)
             page.fill("#id_password", "secret")
             page.press("#id_password", "Enter")
             page.wait_for_load_state()
-    context.close()
-
-    assert found == []
-    assert too_wide == []
+    return found, too_wide

@@ -34,6 +34,7 @@ def page_of(owner: Client, persona: Persona) -> str:
 @pytest.mark.parametrize(
     ("units", "share", "label"),
     [
+        (None, "0 of 15 units (0 %)", "within limit"),
         ("7.5", "7.5 of 15 units (50 %)", "within limit"),
         ("12", "12 of 15 units (80 %)", "near limit"),
         ("15", "15 of 15 units (100 %)", "used up"),
@@ -41,9 +42,9 @@ def page_of(owner: Client, persona: Persona) -> str:
     ],
 )
 def test_the_list_and_the_page_of_a_persona_say_how_much_is_used(
-    owner: Client, units: str, share: str, label: str
+    owner: Client, units: str | None, share: str, label: str
 ) -> None:
-    persona = persona_that_used(units, limit="15")
+    persona = persona_that_used(units, limit="15") if units else make_persona(monthly_units=Decimal("15.00"))
 
     for html in (owner.get(reverse(LIST)).content.decode(), page_of(owner, persona)):
         assert share in html

@@ -88,7 +88,7 @@ def test_the_library_asks_as_often_for_ten_thousand_as_for_ten(
     add_videos(9990, scenes)
 
     assert queries(client, scenes) == few
-    assert max(few.values()) <= 18
+    assert max(few.values()) <= 16
 
 
 def test_the_bin_asks_as_often_for_ten_thousand_as_for_ten(staff: Client, scenes: list[Scene]) -> None:
@@ -100,7 +100,7 @@ def test_the_bin_asks_as_often_for_ten_thousand_as_for_ten(staff: Client, scenes
     ProductVideo.objects.update(binned_at=datetime.now(tz=UTC))
 
     assert queries(staff, scenes, "bin") == few
-    assert max(few.values()) <= 12
+    assert max(few.values()) <= 10
 
 
 def test_each_filter_is_read_from_an_index_in_the_order_in_which_it_is_shown(scenes: list[Scene]) -> None:

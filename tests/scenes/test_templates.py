@@ -24,7 +24,7 @@ def test_no_template_was_edited_in_place() -> None:
 def test_the_form_belongs_to_the_version_too() -> None:
     form = response_format(count=3, counted=True)
 
-    assert (TEMPLATE_VERSION, hashlib.sha256(json.dumps(form).encode()).hexdigest()) == ("three-shots-2", FORM)
+    assert (TEMPLATE_VERSION, hashlib.sha256(json.dumps(form).encode()).hexdigest()) == ("three-shots-3", FORM)
 
 
 def test_the_current_version_has_both_files_and_is_stored_with_the_scenes() -> None:
