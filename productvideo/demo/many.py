@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import random
@@ -97,9 +98,15 @@ def _product(persona: Persona, number: int, films: list[Film], *, by: User | Non
     sha256 = hashlib.sha256(content).hexdigest()
     file = keep_bytes(f"photos/{sha256}.jpg", content)
     photo = Photo.objects.create(product=product, file=file, sha256=sha256, width=960, height=720)
-    plan = scenes.default_scenes(services.brief_for(product), reason="The demo uses default scenes.")
-    services.store_plan(product=product, photo=photo, plan=plan)
+    services.store_plan(product=product, photo=photo, plan=_plan(THINGS[number % len(THINGS)]))
     return product
+
+
+@functools.cache
+def _plan(thing: str) -> scenes.ScenePlan:
+    """Return the scenes of a thing, written once for all products that are one: each prompt is read by many rules."""
+    product = Product(persona=Persona(), name=thing.capitalize(), description=f"A {thing}, made to be used every day.")
+    return scenes.default_scenes(services.brief_for(product), reason="The demo uses default scenes.")
 
 
 def _videos(

@@ -19,8 +19,13 @@ from factories import (
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
+<<<<<<< HEAD
+from productvideo import services
+from productvideo.models import ProductVideo
+=======
 from productvideo.models import Product, ProductVideo
 from productvideo.roles import Role
+>>>>>>> six
 from productvideo.states import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -35,6 +40,10 @@ ALONE = [
     "/admin/productvideo/product/new/",
     "/admin/productvideo/product/",
     "/admin/productvideo/productvideo/",
+    "/admin/productvideo/productvideo/library/",
+    "/admin/productvideo/productvideo/library/?q=nothing+of+this&kind=real",
+    "/admin/productvideo/productvideo/bin/",
+    "/admin/productvideo/share/",
     "/admin/productvideo/submission/",
     "/admin/productvideo/klingaccount/",
     "/admin/productvideo/writing/",
@@ -74,10 +83,17 @@ def one_of_each() -> list[str]:
     too_dear = make_scene(make_product(make_persona(monthly_units=1)))
     for limit in ("1.8", "1.5"):  # near its limit, and used up
         make_video(make_scene(make_product(make_persona(monthly_units=Decimal(limit)))), account)
+    share = services.share_video(video=film)
+    binned = make_complete_video(scenes[1], account=account)
+    services.put_into_bin(videos=[binned])
     return [
         f"/admin/productvideo/product/{product.pk}/",
         f"/admin/productvideo/product/{too_dear.product_id}/",
         f"/admin/productvideo/product/videos/{film.pk}/take/",
+        f"/admin/productvideo/product/videos/{binned.pk}/take/",
+        f"/admin/productvideo/share/video/{film.pk}/",
+        f"/admin/productvideo/share/{share.pk}/change/",
+        f"/admin/productvideo/productvideo/{film.pk}/delete/",
         f"/admin/productvideo/productvideo/{ProductVideo.objects.earliest('created_at').pk}/change/",
         f"/admin/personas/persona/{product.persona_id}/change/",
         f"/admin/people/{make_person(Role.EDITOR, product.persona).pk}/",
