@@ -62,7 +62,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                     "Products",
                     "inventory_2",
                     "admin:productvideo_product_changelist",
-                    but_not=("/new/", "/figures/", "/to-approve/"),
+                    but_not=("/new/", "/figures/", "/to-approve/", "/dropped/"),
                 ),
                 _entry("To approve", "playlist_add_check", "admin:productvideo_to_approve"),
                 _entry(
@@ -114,7 +114,7 @@ def _entry(
     def is_active(request: HttpRequest) -> bool:
         if exactly:
             return request.path == link
-        return request.path.startswith(link) and not request.path.endswith(but_not)
+        return request.path.startswith(link) and not any(part in request.path for part in but_not)
 
     def is_allowed(request: HttpRequest) -> bool:
         return not needs or request.user.has_perm(needs)
