@@ -1,6 +1,6 @@
 """How long ago, and for how long, in words; and when the next month begins."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,6 +34,11 @@ def ago(moment: datetime) -> str:
     """Say how long ago something was: 40 s ago, just now."""
     age = age_of(moment)
     return _("%(time)s ago") % {"time": in_words(age)} if age >= timedelta(seconds=1) else _("just now")
+
+
+def today() -> date:
+    """Return the day by UTC, by which months are counted."""
+    return timezone.now().astimezone(UTC).date()
 
 
 def next_month() -> datetime:

@@ -50,7 +50,7 @@ def test_a_message_carries_no_work() -> None:
     ticks = celery.app.conf.beat_schedule.values()
 
     assert all(not tick.get("args") and not tick.get("kwargs") and tick["options"]["expires"] for tick in ticks)
-    assert {tick["task"].rpartition(".")[2] for tick in ticks} == {"submit", "check", "collect", "sweep"}
+    assert {tick["task"].rpartition(".")[2] for tick in ticks} == {"submit", "check", "collect", "write", "sweep"}
 
 
 def test_a_worker_acknowledges_first_and_keeps_no_message_for_later() -> None:

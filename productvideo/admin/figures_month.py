@@ -7,10 +7,10 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.utils import timezone
 from django.utils.formats import date_format
 
 from productvideo import ledger
+from productvideo.ages import today
 
 MOST_MONTHS = 36
 
@@ -56,7 +56,7 @@ class ShownMonth:
 
     @property
     def days_so_far(self) -> int:
-        return timezone.now().astimezone(UTC).day if self.is_running else self.days
+        return today().day if self.is_running else self.days
 
     @property
     def code(self) -> str:
@@ -72,7 +72,7 @@ class ShownMonth:
 
 
 def this_month() -> ShownMonth:
-    return ShownMonth.of(timezone.now())
+    return ShownMonth(today().year, today().month)
 
 
 def read_month(text: str) -> ShownMonth:

@@ -27,8 +27,9 @@ from productvideo.admin import links
 from productvideo.admin.drop_form import DropForm
 from productvideo.admin.health import health
 from productvideo.admin.site import is_htmx, staff_page
+from productvideo.ages import today
 from productvideo.models import Product, ProductVideo
-from productvideo.querysets import ProductVideoQuerySet
+from productvideo.querysets import ProductVideoQuerySet, now
 from productvideo.states import Stage
 
 MOST_SHOWN = 10  # of one kind
@@ -149,12 +150,12 @@ def _needs(user: User | AnonymousUser, videos: ProductVideoQuerySet, personas: S
 
 
 def _paused(user: User | AnonymousUser) -> list[Need]:
-    now = health()
-    if not now.is_paused:
+    state = health()
+    if not state.is_paused:
         return []
     may_look = user.has_perm("productvideo.view_klingaccount")
     where = "admin:productvideo_klingaccount_changelist" if may_look else "admin:productvideo_figures"
-    sentence = _("Nothing is sent to Kling just now. %(why)s") % {"why": now.trouble}
+    sentence = _("Nothing is sent to Kling just now. %(why)s") % {"why": state.trouble}
     return [Need(sentence=sentence, deed=_("See why"), address=reverse(where), icon="pause_circle")]
 
 
@@ -179,7 +180,7 @@ def _budgets(user: User | AnonymousUser, personas: Sequence[Persona]) -> list[Ne
 def _failed(user: User | AnonymousUser, videos: ProductVideoQuerySet) -> list[Need]:
     """Say what failed lately and was not tried again, one line each, and the rest in one."""
     newer = ProductVideo.objects.filter(scene=OuterRef("scene"), take__gt=OuterRef("take"))
-    failed = videos.filter(~Exists(newer), stage=Stage.FAILED, finished_at__gt=timezone.now() - FAILED_FOR)
+    failed = videos.filter(~Exists(newer), stage=Stage.FAILED, finished_at__gt=now() - FAILED_FOR)
     found = list(_shown(failed.exclude(error_code__in=NO_FAILURES).order_by("-finished_at"))[: MOST_SHOWN + 1])
     needs = [
         Need(
@@ -192,7 +193,7 @@ def _failed(user: User | AnonymousUser, videos: ProductVideoQuerySet) -> list[Ne
         for video in found[:3]
     ]
     if len(found) > len(needs):
-        since = (timezone.now() - FAILED_FOR).date()
+        since = today() - FAILED_FOR
         sentence = _("More videos have failed since %(day)s.") % {"day": date_format(since, "MONTH_DAY_FORMAT")}
         address = links.library(status="failed", since=since)
         needs.append(Need(sentence=sentence, deed=_("See all"), address=address, icon="error"))
