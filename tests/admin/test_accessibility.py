@@ -19,13 +19,9 @@ from factories import (
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-<<<<<<< HEAD
 from productvideo import services
-from productvideo.models import ProductVideo
-=======
 from productvideo.models import Product, ProductVideo
 from productvideo.roles import Role
->>>>>>> six
 from productvideo.states import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
