@@ -93,7 +93,7 @@ def wait_for_the_others(start: str) -> None:
     """Begin when all are there, however long each took to come."""
     racers, _, folder = start.partition(":")
     (Path(folder) / str(os.getpid())).touch()
-    while len(os.listdir(folder)) < int(racers):
+    while sum(1 for _ in Path(folder).iterdir()) < int(racers):
         time.sleep(0.005)
 
 
