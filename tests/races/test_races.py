@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,9 +32,10 @@ def race(request: pytest.FixtureRequest, tmp_path: Path) -> Race:
 
     def run(scenario: str, *, seed: str | None = None) -> list[dict[str, Any]]:
         arguments = _python(environment, "seed.py", seed or scenario).communicate()[0].strip().split(",")
-        start_at = str(time.time() + 3)
+        start = tmp_path / "start"
+        start.mkdir()
         racers = [
-            _python(environment, "racer.py", scenario, start_at, arguments[number % len(arguments)])
+            _python(environment, "racer.py", scenario, f"{RACERS}:{start}", arguments[number % len(arguments)])
             for number in range(RACERS)
         ]
         return [json.loads(racer.communicate(timeout=300)[0]) for racer in racers]
