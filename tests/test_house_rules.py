@@ -17,6 +17,7 @@ OWN_CLOCK = {
     "productvideo/admin/site.py",
     "productvideo/admin/waiting.py",
     "productvideo/ages.py",
+    "productvideo/demo/many.py",  # when invented videos were made
     "productvideo/oneshot/practice.py",
     "productvideo/pipeline/sweep.py",
     "productvideo/scenes/circuit.py",  # how long OpenAI is left alone

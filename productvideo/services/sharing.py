@@ -7,11 +7,11 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from personas.models import Persona
 from productvideo import audit
+from productvideo.ages import has_passed
 from productvideo.models import Product, ProductVideo, Share
 from productvideo.models.share import ENDS_AFTER
 from productvideo.querysets import ProductVideoQuerySet, now
@@ -71,9 +71,9 @@ def _chosen(product: Product) -> ProductVideoQuerySet:
 
 
 def _share(share: Share, persona: Persona, *, subject: str, by: User | None, ends_at: datetime | None) -> Share:
-    if ends_at is not None and ends_at <= timezone.now():
+    if ends_at is not None and has_passed(ends_at):
         raise RefusalError(_("The link would have ended already; choose a later day."))
-    share.ends_at = ends_at or timezone.now() + ENDS_AFTER
+    share.ends_at = ends_at or now() + ENDS_AFTER
     share.created_by = by
     with transaction.atomic():
         share.save()
