@@ -112,3 +112,26 @@ def test_the_negative_prompt_has_no_word_that_the_persona_avoids(brief: Brief) -
     plan = default_scenes(dataclasses.replace(brief, words_to_avoid=("label",)), reason="")
 
     assert plan.scenes[0].negative_prompt == "morphing, extra labels, text"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "有机认证,防水",
+        "オーガニックで防水",
+        "手作りの器",
+        "销量第一",
+        "Органический",
+        "Водонепроницаемый",
+        "ручной работы",
+    ],
+)
+def test_a_claim_in_another_script_is_none_that_the_description_makes(brief: Brief, claim: str) -> None:
+    scenes = [scene(number, description=f"{number}: {claim}") for number in range(3)]
+
+    bare = dataclasses.replace(brief, product_name="Cup", product_description="")
+    plan = write_scenes(bare, http_client=Double(storyboard(*scenes)).client)
+    proven = dataclasses.replace(brief, product_description=claim)
+
+    assert plan.source == "fallback"
+    assert write_scenes(proven, http_client=Double(storyboard(*scenes)).client).source == "openai"
