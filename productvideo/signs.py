@@ -6,13 +6,13 @@ import re
 import unicodedata
 from functools import lru_cache
 
-LESS, MORE = "<＜﹤‹˂ᐸ❮⟨〈", ">＞﹥›˃ᐳ❯⟩〉"  # as somebody may write them to slip through
-BRACKET_SIGNS = frozenset(LESS + MORE)
+LESS, MORE = "<＜﹤‹˂ᐸ❮⟨〈≪⋘⟪", ">＞﹥›˃ᐳ❯⟩〉≫⋙⟫"  # as somebody may write them to slip through
+BRACKET_SIGNS = frozenset(LESS + MORE + "«»")  # the last are quotes as a rule
 GAP = r"[\s\u0300-\u036f\ufe0e\ufe0f\u2800]"
 BRACKETS = re.compile(rf"[{LESS}{MORE}](?:{GAP}*[{LESS}{MORE}])+")
 TWO_ALIKE = re.compile(rf"[{LESS}]{GAP}*[{LESS}]|[{MORE}]{GAP}*[{MORE}]")
 TAG = re.compile(
-    rf"[{LESS}](\s?(?:image|element|voice|video|audio|object|subject)\s?[_-]?\s?\d+\s?)[{MORE}]", re.IGNORECASE
+    rf"[{LESS}«](\s?(?:image|element|voice|video|audio|object|subject)\s?[_-]?\s?\d+\s?)[{MORE}»]", re.IGNORECASE
 )
 
 BREAKS = re.compile(r"\r\n|[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]")

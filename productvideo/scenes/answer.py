@@ -1,6 +1,7 @@
 """Reads what the language model answered and picks the drafts that can be used."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -26,9 +27,12 @@ class Answer:
     usage: Usage = field(default_factory=Usage)
 
 
-def read_answer(text: str, *, count: int, known: Sequence[Told] = ()) -> Answer:
-    """Read `count` drafts from the body of a chat completion, none like the known; never raises, whatever it is."""
-    body = parsed(text)
+def read_answer(text: str, *, count: int, known: Sequence[Told] = (), key: str = "") -> Answer:
+    """Read `count` drafts from the body of a chat completion, none like the known; never raises, whatever it is.
+
+    A server that echoes the `key`, escaped or not, does not get it stored with the scenes.
+    """
+    body = parsed(without_key(text, key))
     choice = first(body.get("choices"))
     message = as_object(choice.get("message"))
     content = content_text(message.get("content"))
@@ -62,6 +66,14 @@ def parsed(text: str) -> dict[str, Any]:
         return as_object(json.loads(text))
     except (ValueError, RecursionError):
         return {}
+
+
+def without_key(text: str, key: str) -> str:
+    """Blot out a key, also where letters of it are written as \\u0073, once or inside another JSON string."""
+    if not key:
+        return text
+    signs = (rf"(?:{re.escape(sign)}|\\{{1,3}}u{ord(sign):04x})" for sign in key)
+    return re.sub("".join(signs), "[key]", text, flags=re.IGNORECASE)
 
 
 def as_object(value: object) -> dict[str, Any]:

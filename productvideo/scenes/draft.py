@@ -25,4 +25,5 @@ class Draft:
     shot_type: str = ""
     camera_move: str = ""
     risk: str = ""
+    seen_in_image: str = ""
     negative_nouns: tuple[str, ...] = field(default=())

@@ -55,13 +55,14 @@ def default_scene(
     """The slot's own scene; other words of the same shot where the persona avoids these, or a known scene has them."""
     looks = [slot, *looks_like(slot, plan), *looks_like(slot, plan_for(USUAL, "", ""))]
     title, description = words_of(looks, brief, known)
+    moving = {fingerprint(sentence) for scene in known for sentence in scene.prompt.split(". ")}
     return SceneIdea(
         title=title,
         description=description,
         prompt=prompts.prompt_for(
             slot=slot,
             stillness=first_allowed([look.stillness for look in looks], brief),
-            motions=[first_allowed([*(look.motion for look in looks), PLAIN_MOTION[slot.shot]], brief)],
+            motions=[first_allowed([*(look.motion for look in looks), PLAIN_MOTION[slot.shot]], brief, moving)],
             move=slot.moves[0],
             mood="",
             brief=brief,

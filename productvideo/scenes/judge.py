@@ -30,7 +30,7 @@ class Judged:
 
 def judge(slot: Slot, draft: Draft, brief: Brief, *, others: Sequence[str] = ()) -> Judged:
     """Assemble a scene and hold it against the rules; `others` are the prompts that it must not repeat."""
-    motions = [motion for motion in clauses.motions_of(slot, draft) if not is_repeated(motion, others)]
+    motions = [motion for motion in clauses.motions_of(slot, draft, brief) if not is_repeated(motion, others)]
     scene = written_scene(slot, draft, brief, motions=motions)
     found = lint(
         scene.prompt,

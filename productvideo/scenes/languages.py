@@ -16,9 +16,12 @@ FOREIGN = frozenset(
     (
         *("auf", "das", "dem", "der", "ein", "eine", "sich", "und", "wird", "über", "aux", "avec", "dans", "les"),
         *("une", "las", "los", "sobre", "una", "il", "della", "nel", "sul", "gli", "het", "een", "uma", "och"),
-        *("jest"),
+        *("jest", "la", "le", "el", "du", "del", "van", "naar", "langsam", "langzaam", "sanft", "weiches", "sanftes"),
+        *("warmes", "licht", "dampf", "doucement", "lentement", "devagar", "lumière", "luz", "luce"),
     )
 )
+
+NOT_ENGLISH = re.compile(r"\w{3}mente\b|[äöüßåøæãõūāłżźćšžčřőűğışơư]")  # and letters that English lacks
 
 
 def code_of(language: str) -> str:
@@ -29,5 +32,7 @@ def code_of(language: str) -> str:
 
 def is_english(clause: str) -> bool:
     """Whether a clause has Latin letters only, and none of the small words of other languages."""
+    if NOT_ENGLISH.search(clause.casefold()):
+        return False
     latin = all(unicodedata.name(sign, "").startswith("LATIN") for sign in clause if sign.isalpha())
     return latin and not FOREIGN & set(re.findall(r"\w+", clause.casefold()))

@@ -7,6 +7,7 @@ from productvideo.scenes.draft import Draft, Risk
 from productvideo.scenes.languages import is_english
 from productvideo.scenes.limits import limits_for
 from productvideo.scenes.lint import count_words, lint, moves_of
+from productvideo.scenes.misfits import REFERENCES
 from productvideo.scenes.moves import MOVES, Move
 from productvideo.scenes.plan import Shot, Slot
 from productvideo.scenes.template import template
@@ -100,7 +101,8 @@ def name_in_prompt(brief: Brief) -> str:
     name = short_name(plain)
     if words_in(name) > MOST_IN_NAME:  # in a script without spaces
         name = short_name(plain, limit=2 * MOST_IN_NAME)
-    return name if is_safe_clause(name) and not moves_of(name) and not rules_of(name, brief) else ANYTHING
+    is_safe = is_safe_clause(name) and not REFERENCES.search(name)
+    return name if is_safe and not moves_of(name) and not rules_of(name, brief) else ANYTHING
 
 
 def rules_of(words: str, brief: Brief) -> set[str]:
@@ -117,7 +119,7 @@ def negative_prompt_for(draft: Draft | None, brief: Brief) -> str:
     """A short list of nouns for models that take one; long lists stiffen the motion."""
     if not limits_for(brief.model_name).negative_prompt:
         return ""
-    nouns = list(NEGATIVES)
+    nouns = [noun for noun in NEGATIVES if "avoided_word" not in rules_of(noun, brief)]
     if draft:
         nouns += [noun for risk, noun in RISKS.items() if risk == draft.risk]
         nouns += [noun for noun in map(noun_of, draft.negative_nouns) if noun and not rules_of(noun, brief)]

@@ -315,6 +315,7 @@ BAD = {
     ),
     "editing_verb": (
         "Remove the background. The camera pushes in.",
+        "Transform the table into a river. Soft steam rises. The camera pushes in.",
         "Add steam to the cup. The camera pushes in.",
         "Replace the table with marble. The camera pushes in.",
         "The camera pushes in. Please delete the shadow.",
@@ -356,6 +357,8 @@ BAD = {
     "seconds": (
         "The camera pushes in for 5 seconds.",
         "The camera pushes in, 5s.",
+        "Light drifts for half a minute. The camera pushes in.",
+        "Within the first half second steam rises. The camera pushes in.",
         "In the first two seconds the steam rises; the camera pushes in.",
         "A 10-second push-in on the cup.",
         "The camera pushes in. After 3 s the light fades.",

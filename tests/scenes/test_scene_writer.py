@@ -181,10 +181,7 @@ def test_content_in_parts_and_in_a_code_fence_is_read(brief: Brief) -> None:
     ],
 )
 def test_a_clause_that_breaks_a_rule_is_dropped_and_not_the_scene(brief: Brief, clause: str) -> None:
-    scenes = [
-        scene(number, environment_motion=f"{clause} {number}", subject_motion="", stillness=clause, mood=clause)
-        for number in range(3)
-    ]
+    scenes = [scene(number, environment_motion=clause, stillness=clause, mood=clause) for number in range(3)]
 
     plan, _ = write(brief, storyboard(*scenes))
 
@@ -364,6 +361,16 @@ def test_a_key_that_cannot_be_one_is_named_without_being_shown(brief: Brief, set
     assert "copy the key" in plan.detail
     assert key not in repr(plan)
     assert not double.requests
+
+
+@pytest.mark.parametrize("escaped", ["\\u0073k-canary-0123456789", "\\\\u0073k-canary-\\\\u0030123456789"])
+def test_nor_does_one_that_echoes_it_with_escaped_letters(brief: Brief, escaped: str) -> None:
+    body = json.dumps(storyboard(scene(0, title="Calm, 1"), scene(1), scene(2))).replace("Calm, 1", escaped)
+
+    plan, _ = write(brief, httpx2.Response(200, text=body))
+
+    assert plan.source == "openai" and plan.scenes[0].title == "[key]"
+    assert KEY not in repr(plan) and "0123456789" not in plan.raw_answer
 
 
 def test_a_server_that_echoes_the_key_does_not_get_it_stored(brief: Brief) -> None:

@@ -17,6 +17,7 @@ PUT = "add|insert|overlay|superimpose|paste|include"
 TAKE = (
     "remove|delete|erase|replace|swap|substitute|extend|expand|edit|modify|crop|retouch|recolou?r|photoshop|outpaint"
     "|inpaint|change|convert|get rid of|take away|cut out|make (?:it|the|this|its)|turn (?:it|this|the(?! camera))"
+    "|transform|merge|combine"
 )
 FOREIGN = (
     "füge|entferne|ersetze|lösche|ändere|ajoute[rz]?|supprime[rz]?|remplace[rz]?|enlève[rz]?|añad[ea]|agrega|elimina"

@@ -14,7 +14,7 @@ from productvideo.scenes.lint.folding import Folded, find_words
 
 NUMBER = (
     r"(?:\d+(?:[.,]\d+)?(?: ?[-–—] ?\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen"
-    r"|twenty|thirty|sixty|a few|several|couple of|few)"
+    r"|twenty|thirty|sixty|half(?: an?)?|a few|several|couple of|few)"
 )
 SPAN = (
     r"(?:\b(?:duration|length|time):? )?(?:\b(?:for|over|within|during|after|at|by|in|every|lasting)\s)?"
