@@ -40,8 +40,9 @@ MISFIT = re.compile(
 )
 # Hands may be seen, but not in front of the label, and what stays fixed is not lifted.
 COVERING = re.compile(
-    r"\b(?:hands?|fingers?|thumbs?|palms?|sleeves?)\b.*\b(?:labels?|front|over|across|cover\w*|lifts?|picks?|grabs?"
-    r"|takes?|raises?)\b|\blabels?\b.*\b(?:hands?|fingers?|thumbs?|palms?|peels?)\b|\blabels? (?:\w+ly )?peel",
+    r"\b(?:hands?|fingers?|thumbs?|palms?(?! (?:leaf|leaves|fronds?|trees?))|sleeves?)\b.*\b(?:labels?|front|over"
+    r"|across|cover\w*|lifts?|picks?|grabs?|takes?|raises?)\b"
+    r"|\blabels?\b.*\b(?:hands?|fingers?|thumbs?|palms?|peels?)\b|\blabels? (?:\w+ly )?peel",
     re.IGNORECASE,
 )
 MOST_COMMAS = 2  # one movement needs no more
