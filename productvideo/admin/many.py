@@ -79,9 +79,8 @@ def show_progress(request: HttpRequest, dropped_with: uuid.UUID | None = None) -
 def approve_many(request: HttpRequest, dropped_with: uuid.UUID | None = None) -> HttpResponse:
     """Buy what is ticked, or all of one product, exactly as this person saw it: everything or nothing."""
     if request.method != "POST":
+        _require_there(request, dropped_with)
         return HttpResponseRedirect(_address(dropped_with))
-    if not request.user.has_perm(MAY_APPROVE):
-        raise PermissionDenied
     if "look" in request.POST:  # only at the price, without a script
         return _page(request, dropped_with, query=request.POST, ticked=chosen_ids(request.POST))
     form, alone = request.POST, request.POST.get("only", "")
@@ -165,6 +164,13 @@ def _products_in(request: HttpRequest, form: QueryDict) -> ProductQuerySet:
     """Return the products that a page shows, as its form names them."""
     shown = [pk for pk in form.getlist("shown")[:PER_PAGE] if pk.isascii() and pk.isdigit()]
     return Product.objects.visible_to(request.user).filter(pk__in=shown)
+
+
+def _require_there(request: HttpRequest, dropped_with: uuid.UUID | None) -> None:
+    """What was dropped for other personas only is not there."""
+    visible = Product.objects.visible_to(request.user)
+    if dropped_with and not visible.filter(dropped_with=dropped_with).exists():
+        raise Http404
 
 
 def _require_visible(request: HttpRequest, scenes: set[int]) -> None:
