@@ -100,7 +100,9 @@ def test_the_large_player_goes_on_with_the_arrows_and_closes_with_escape(
     library.keyboard.press("Escape")
 
     expect(library.locator("#player")).to_be_hidden()
-    assert library.evaluate("document.activeElement.closest('.sr-tile').id") == f"tile-{films[1].pk}"
+    library.wait_for_function(
+        "tile => document.activeElement.closest('.sr-tile')?.id === tile", arg=f"tile-{films[1].pk}"
+    )
 
 
 def test_without_scripts_a_poster_leads_to_the_page_of_its_take(browser: Browser, live_server: LiveServer) -> None:
