@@ -40,7 +40,7 @@ def fill(products: int, chance: random.Random) -> dict[str, object]:
         for scene in scenes:
             steer(scene, chance)
         stock[str(product.pk)] = [scene.pk for scene in scenes]
-    staff = User.objects.create_user("storm", is_staff=True)
+    staff = User.objects.create_user("storm", is_staff=True, is_superuser=True)
     return {"token": Token.objects.create(user=staff).key, "products": stock}
 
 
