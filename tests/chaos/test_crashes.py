@@ -43,7 +43,7 @@ def test_every_kind_of_side_effect_has_its_points() -> None:
     told = die_everywhere("--list")
 
     for point in (
-        "before commit in productvideo.services.spending:approve",
+        "before commit in productvideo.services.spending:_buy",
         "after commit in productvideo.pipeline.submit:_turn",
         "before send in kling.transport:_perform",
         "after send in kling.transport:_perform",
