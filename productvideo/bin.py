@@ -50,12 +50,16 @@ def delete(
     who: str = audit.COMMAND_LINE,
     only_if: ProductVideoQuerySet | None = None,
 ) -> bool:
-    """Delete a finished video for good; its files go once that is certain, and the ledger keeps what it cost."""
-    names = [file.name for file in (video.file, video.poster) if file]
+    """Delete a finished video for good; its files go once that is certain, and the ledger keeps what it cost.
+
+    The row is locked while it is looked at, so that what somebody takes out of the bin just now is not deleted.
+    """
     with transaction.atomic():
         rows = ProductVideo.objects.finished() if only_if is None else only_if
-        if not rows.filter(pk=video.pk).exists():
+        there = rows.select_for_update().filter(pk=video.pk).first()
+        if there is None:
             return False
+        names = [file.name for file in (there.file, there.poster) if file]
         audit.record_videos(audit.Kind.DELETE, [video], by=by, who=who)
         video.delete()
         transaction.on_commit(lambda: _delete_files(names))

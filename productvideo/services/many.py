@@ -14,7 +14,6 @@ from typing import IO
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from personas.models import Persona
@@ -89,12 +88,16 @@ def describe(*, product: Product, description: str) -> Product:
     with transaction.atomic():
         Product.objects.filter(pk=product.pk).update(description=description, updated_at=now())
         scenes = Scene.with_dropped.filter(product=product)
-        touched = scenes.filter(Q(takes__gt=0) | Q(version__gt=1) | Q(source=Scene.Source.PERSON))
-        if not touched.exists():
+        # Locked, so that nobody buys or edits one between the look and its end.
+        if not any(_is_touched(scene) for scene in scenes.select_for_update().order_by("pk")):
             scenes.delete()
             Product.objects.filter(pk=product.pk).update(scenes_wanted_at=now())
     product.refresh_from_db()
     return product
+
+
+def _is_touched(scene: Scene) -> bool:
+    return scene.takes > 0 or scene.version > 1 or scene.source == Scene.Source.PERSON
 
 
 def write_wanted_scenes(keep_going: Callable[[], bool]) -> int:

@@ -137,11 +137,12 @@ def retake(
 
 def cancel(*, video: ProductVideo, by: User | None = None) -> ProductVideo:
     """Stop a video that was never sent; free of charge."""
-    if video.stage == Stage.QUEUED and video.mark_failed(
-        code="cancelled", message="Cancelled before it was sent; nothing was charged.", who=_name(by)
-    ):
-        audit.record_videos(audit.Kind.CANCEL, [video], by=by)
-        return video
+    with transaction.atomic():
+        if video.stage == Stage.QUEUED and video.mark_failed(
+            code="cancelled", message="Cancelled before it was sent; nothing was charged.", who=_name(by)
+        ):
+            audit.record_videos(audit.Kind.CANCEL, [video], by=by)
+            return video
     video.refresh_from_db()
     if video.is_finished:
         raise RefusalError(_("This video is finished; there is nothing to cancel."))
