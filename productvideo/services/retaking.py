@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 import kling
 from personas.models import Persona
-from productvideo import accounts, audit
+from productvideo import audit
 from productvideo.models import ProductVideo, Scene
-from productvideo.services.changes import SeenScene, mode_changed, price_changed, storyboard_changed
+from productvideo.services.changes import SeenScene, storyboard_changed
 from productvideo.services.refusals import RefusalError
-from productvideo.services.spending import new_video, reserve
+from productvideo.services.spending import account_to_buy_with, new_video, reserve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +51,7 @@ def retake_several(
     settings = {retake.video.pk: retake_settings(retake.video) for retake in retakes}
     prices = {pk: kling.estimate_units(wanted) for pk, wanted in settings.items()}
     total = sum(prices.values(), Decimal(0))
-    if units is not None and units != total:
-        raise price_changed(seen=units, now=total)
-    account = accounts.current_account()
-    if practice is not None and practice != account.simulated:
-        raise mode_changed(practice=account.simulated)
-    accounts.require_accepted(account)
+    account = account_to_buy_with(price=total, seen=units, practice=practice)
     with transaction.atomic():
         # In one order for everybody, so that of two purchases one waits, and not each for the other.
         taken = [_take(seen, takes[seen]) for seen in sorted(takes, key=lambda seen: seen.scene_id)]

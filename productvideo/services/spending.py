@@ -79,12 +79,7 @@ def _buy(
     if not scenes or len({seen.scene_id for seen in scenes}) != len(scenes):
         raise RefusalError(_("Choose at least one scene, and each only once."))
     price = quote(settings, clips=len(scenes))
-    if units is not None and units != price.units:
-        raise price_changed(seen=units, now=price.units)
-    account = accounts.current_account()
-    if practice is not None and practice != account.simulated:
-        raise mode_changed(practice=account.simulated)
-    accounts.require_accepted(account)
+    account = account_to_buy_with(price=price.units, seen=units, practice=practice)
     with transaction.atomic():
         # In one order for everybody, so that of two purchases one waits, and not each for the other.
         taken = [_take(products, seen) for seen in sorted(scenes, key=lambda seen: seen.scene_id)]
@@ -98,6 +93,17 @@ def _buy(
         audit.record_videos(audit.Kind.SPEND, videos, by=by)
         account.bring_list_forward()
         return videos
+
+
+def account_to_buy_with(*, price: Decimal, seen: Decimal | None, practice: bool | None) -> KlingAccount:
+    """Return the account that will be charged; refuse another price or mode than the person saw, or a refused key."""
+    if seen is not None and seen != price:
+        raise price_changed(seen=seen, now=price)
+    account = accounts.current_account()
+    if practice is not None and practice != account.simulated:
+        raise mode_changed(practice=account.simulated)
+    accounts.require_accepted(account)
+    return account
 
 
 def _by_persona(scenes: Iterable[Scene]) -> list[tuple[Persona, int]]:
