@@ -77,8 +77,8 @@ class Search:
 
     def _named_pages(self, client: kling.Client) -> Iterator[kling.TaskPage]:
         """Ask the new API for these tasks by name; what it has not shown in the end is surely not there."""
-        since = min(moment for moment in (self.making_since, self.sent_since) if moment)
-        yield from client.read_tasks(task_ids=self.making, external_ids=self.to_send, since=since)
+        if moments := [moment for moment in (self.making_since, self.sent_since) if moment]:
+            yield from client.read_tasks(task_ids=self.making, external_ids=self.to_send, since=min(moments))
         self.at_end = True
 
     def take(self, page: kling.TaskPage) -> None:
