@@ -1,7 +1,7 @@
 """Kling's image-to-video API as a library: typed requests in, frozen values out, errors of its own tree."""
 
 from kling.auth import ApiKeyAuth, Auth, KeyPairAuth, auth_for
-from kling.catalog import ENDED, MODELS, EndedModel, Model, SettingsError, estimate_units, find_model
+from kling.catalog import ENDED, MODELS, EndedModel, Model, estimate_units, find_model, offered
 from kling.client import Client
 from kling.deadline import Deadline
 from kling.errors import (
@@ -23,14 +23,20 @@ from kling.errors import (
     RateLimitError,
     Reaction,
     RefusedError,
+    SettingsError,
     StrangeTaskError,
     TaskNotFoundError,
     UnclearError,
+    WrongCredentialsError,
 )
 from kling.types import (
     AccountCosts,
+    Cash,
+    Dialect,
     ImageToVideo,
+    Listing,
     Mode,
+    Product,
     ResourcePack,
     Settings,
     StrangeTask,
@@ -50,9 +56,11 @@ __all__ = [
     "ApiKeyAuth",
     "Auth",
     "BalanceError",
+    "Cash",
     "Client",
     "CredentialsError",
     "Deadline",
+    "Dialect",
     "DuplicateIdError",
     "EndedModel",
     "EndedModelError",
@@ -60,6 +68,7 @@ __all__ = [
     "InvalidRequestError",
     "KeyPairAuth",
     "KlingError",
+    "Listing",
     "Meaning",
     "Mode",
     "Model",
@@ -67,6 +76,7 @@ __all__ = [
     "NotSentError",
     "ParallelLimitError",
     "PolicyError",
+    "Product",
     "RateLimitError",
     "Reaction",
     "RefusedError",
@@ -80,7 +90,9 @@ __all__ = [
     "TaskPage",
     "TaskStatus",
     "UnclearError",
+    "WrongCredentialsError",
     "auth_for",
     "estimate_units",
     "find_model",
+    "offered",
 ]

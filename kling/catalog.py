@@ -1,23 +1,31 @@
-"""The models of the legacy image-to-video API as data: what each can do and what a second of it costs.
+"""The models that make videos from pictures, as data: what each can do and what a second of it costs.
 
-A new model is one row in `_LIVE`. Source: kling-api §4.1 (ended), §4.2 (capabilities), §4.3 (units per second).
+A new model is one row in `_LIVE`. Most have a name in each of Kling's two APIs, and what those take differs a little:
+so each name is a `Model` of its own. Source: kling-api §3 and §3N (fields), §4.1 (names, ends), §4.2 (capabilities),
+§4.3 (units per second).
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from kling.types import Mode, Settings
+from kling.errors import SettingsError
+from kling.types import Dialect, Listing, Mode, Product, Settings
 
-
-class SettingsError(ValueError):
-    """Something no live model can do; its text is one sentence that names what can be done."""
+MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """A live model. `silent` and `sounding` hold the units per second of each mode it has, without and with sound."""
+    """A live model under one of its names.
+
+    `silent` and `sounding` hold the units per second of each mode it has, without and with sound; one that
+    `always_sounds` has both, and they are the same. `durations` are seconds; `end_frame_durations` where they differ
+    for a clip that is given its last frame. `twin` is its name in the other API, "" where it has none there. Prompts
+    are limited in characters, pictures in bytes.
+    """
 
     name: str
     title: str
@@ -26,9 +34,22 @@ class Model:
     sounding: Mapping[Mode, Decimal]
     end_frame_modes: tuple[Mode, ...]
     end_frame_with_sound: bool = True
+    end_frame_durations: tuple[int, ...] = ()
+    always_sounds: bool = False
     negative_prompt: bool = True
     prompt_limit: int = 2500
+    largest_picture: int = 10 * MEGABYTE
     fps: int = 24
+    dialect: Dialect = Dialect.LEGACY
+    product: Product = Product.IMAGE_TO_VIDEO
+    twin: str = ""
+
+    @property
+    def listing(self) -> Listing:
+        """Where its tasks are found again."""
+        if self.dialect is Dialect.NEW:
+            return Listing.TASKS
+        return Listing.OMNI_VIDEO if self.product is Product.OMNI_VIDEO else Listing.IMAGE2VIDEO
 
     @property
     def modes(self) -> tuple[Mode, ...]:
@@ -41,6 +62,10 @@ class Model:
     def offers_end_frame(self, *, mode: Mode, sound: bool) -> bool:
         """Say whether a clip in this mode, with or without sound, can be given its last frame."""
         return mode in self.end_frame_modes and (self.end_frame_with_sound or not sound)
+
+    def lengths(self, *, end_frame: bool) -> tuple[int, ...]:
+        """Return the lengths in seconds of clips with or without a given last frame."""
+        return self.end_frame_durations if end_frame and self.end_frame_durations else self.durations
 
     def check(self, settings: Settings) -> None:
         """Raise SettingsError, naming what this model can do, unless it can do this."""
@@ -62,9 +87,11 @@ class Model:
             raise SettingsError(f"{self.title} has no mode {str(settings.mode)!r}; it offers {_listed(self.modes)}.")
 
     def _check_duration(self, settings: Settings) -> None:
-        if settings.duration not in self.durations:
+        lengths = self.lengths(end_frame=settings.end_frame)
+        if settings.duration not in lengths:
+            kind = " without an end frame" if self.end_frame_durations and not settings.end_frame else ""
             raise SettingsError(
-                f"{self.title} makes no clips of {settings.duration} seconds; it makes {_lengths(self.durations)}."
+                f"{self.title} makes no clips of {settings.duration} seconds{kind}; it makes {_lengths(lengths)}."
             )
 
     def _check_sound(self, settings: Settings) -> None:
@@ -118,6 +145,13 @@ def estimate_units(settings: Settings) -> Decimal:
     return find_model(settings.model_name).units(settings)
 
 
+def offered(*, api_key: bool) -> tuple[Model, ...]:
+    """Return every live model once, under its legacy name where it has one; without an API key, only those."""
+    legacy = tuple(model for model in MODELS.values() if model.dialect is Dialect.LEGACY)
+    new_only = tuple(model for model in MODELS.values() if model.dialect is Dialect.NEW and not model.twin)
+    return legacy + new_only if api_key else legacy
+
+
 def _rates(**units_per_second: str) -> dict[Mode, Decimal]:
     modes = {"std": Mode.STD, "pro": Mode.PRO, "four_k": Mode.FOUR_K}
     return {modes[name]: Decimal(units) for name, units in units_per_second.items()}
@@ -134,17 +168,29 @@ def _lengths(seconds: tuple[int, ...]) -> str:
     return f"{_listed(map(str, seconds))} seconds"
 
 
+def _both(*, legacy: str, new: str, new_prompt_limit: int = 2500, **shared: Any) -> tuple[Model, Model]:
+    """Return a model under both of its names; the new API takes no negative prompts, and larger pictures."""
+    new_differs = {"negative_prompt": False, "prompt_limit": new_prompt_limit, "dialect": Dialect.NEW}
+    if shared.get("product") is not Product.OMNI_VIDEO:
+        new_differs["largest_picture"] = 50 * MEGABYTE
+    return Model(name=legacy, twin=new, **shared), Model(name=new, twin=legacy, **(shared | new_differs))
+
+
+_3_TO_15 = tuple(range(3, 16))
+_EVERY_MODE = (Mode.STD, Mode.PRO, Mode.FOUR_K)
 _LIVE = (
-    Model(
-        name="kling-v2-5-turbo",
+    *_both(
+        legacy="kling-v2-5-turbo",
+        new="kling-2.5-turbo",
         title="Kling 2.5 Turbo",
         durations=(5, 10),
         silent=_rates(std="0.3", pro="0.5"),
         sounding={},
         end_frame_modes=(Mode.PRO,),
     ),
-    Model(
-        name="kling-v2-6",
+    *_both(
+        legacy="kling-v2-6",
+        new="kling-2.6",
         title="Kling 2.6",
         durations=(5, 10),
         silent=_rates(std="0.3", pro="0.5"),
@@ -152,13 +198,50 @@ _LIVE = (
         end_frame_modes=(Mode.PRO,),
         end_frame_with_sound=False,
     ),
-    Model(
-        name="kling-v3",
+    *_both(
+        legacy="kling-v3",
+        new="kling-3.0",
+        new_prompt_limit=3072,  # and 2500 advised
         title="Kling 3.0",
-        durations=tuple(range(3, 16)),
+        durations=_3_TO_15,
         silent=_rates(std="0.6", pro="0.8", four_k="3.0"),
         sounding=_rates(std="0.9", pro="1.2", four_k="3.0"),
-        end_frame_modes=(Mode.STD, Mode.PRO, Mode.FOUR_K),
+        end_frame_modes=_EVERY_MODE,
+    ),
+    *_both(
+        legacy="kling-v3-omni",
+        new="kling-3.0-omni",
+        title="Kling 3.0 Omni",
+        product=Product.OMNI_VIDEO,
+        durations=_3_TO_15,
+        silent=_rates(std="0.6", pro="0.8", four_k="3.0"),
+        sounding=_rates(std="0.8", pro="1.0", four_k="3.0"),
+        end_frame_modes=_EVERY_MODE,
+        negative_prompt=False,
+    ),
+    *_both(
+        legacy="kling-video-o1",
+        new="kling-o1",
+        title="Kling O1",
+        product=Product.OMNI_VIDEO,
+        durations=(5, 10),
+        end_frame_durations=tuple(range(3, 11)),
+        silent=_rates(std="0.6", pro="0.8"),
+        sounding={},
+        end_frame_modes=(Mode.STD, Mode.PRO),
+        negative_prompt=False,
+    ),
+    Model(
+        name="kling-3.0-turbo",
+        title="Kling 3.0 Turbo",
+        dialect=Dialect.NEW,
+        durations=_3_TO_15,
+        silent=_rates(std="0.8", pro="1.0"),
+        sounding=_rates(std="0.8", pro="1.0"),
+        always_sounds=True,
+        end_frame_modes=(),
+        negative_prompt=False,
+        largest_picture=50 * MEGABYTE,
     ),
 )
 MODELS: Mapping[str, Model] = {model.name: model for model in _LIVE}

@@ -14,7 +14,8 @@ from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as CheckWarning
 
 from kling import credentials
-from kling.catalog import SettingsError, find_model
+from kling.catalog import find_model
+from kling.errors import SettingsError
 
 
 def check_credentials(**_: Any) -> list[CheckMessage]:

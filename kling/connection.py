@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from kling import credentials
-from kling.auth import auth_for
+from kling.auth import API_KEY_PREFIX, auth_for
 from kling.client import Client
 from kling.errors import NotSentError
 from kling.sandbox.note import SandboxNote, read_note
@@ -51,7 +51,14 @@ def open_client() -> Client:
             "The practice sandbox is not running. Start it with `make run` or `manage.py kling_sandbox`;"
             " nothing was sent."
         )
+    if note.api_key:
+        return _client(note.base_url, note.api_key, "")
     return _client(note.base_url, note.access_key, note.secret_key)
+
+
+def uses_api_key() -> bool:
+    """Say whether the credentials in use open Kling's new API too; those of practice mode do."""
+    return settings.PRACTICE_MODE or settings.KLING_API_KEY.strip().startswith(API_KEY_PREFIX)
 
 
 def sandbox_note() -> SandboxNote | None:

@@ -2,6 +2,8 @@
 
 KlingError
   NotSentError               nothing reached Kling: no such host, refused, TLS, our own argument
+    SettingsError            nothing was sent, since no model can do this, or not this one
+      WrongCredentialsError  nothing was sent, since the model is in an API that does not take these credentials
   UnclearError               may or may not have been done: time-out, cut line, 5xx, unreadable answer
   StrangeTaskError           Kling answered with a task that cannot be understood
   RefusedError               Kling said no, clearly: nothing was made, nothing is charged
@@ -47,6 +49,14 @@ class KlingError(Exception):
 
 class NotSentError(KlingError):
     """Nothing reached Kling: sending again cannot do anything twice."""
+
+
+class SettingsError(NotSentError, ValueError):
+    """Something that cannot be made; its text is one sentence that names what can be."""
+
+
+class WrongCredentialsError(SettingsError):
+    """The model is only in the new API, which takes API keys and no key pairs."""
 
 
 class UnclearError(KlingError):

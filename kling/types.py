@@ -14,6 +14,32 @@ class Mode(StrEnum):
     FOUR_K = "4k"
 
 
+class Dialect(StrEnum):
+    """Kling's two official APIs, side by side (kling-api §0)."""
+
+    LEGACY = "legacy"  # /v1/videos/…, the model in the body; takes API keys and key pairs
+    NEW = "new"  # /{product}/{model}, tasks at /tasks; takes API keys only
+
+
+class Product(StrEnum):
+    """Which of Kling's products makes a video from pictures, by its word in the new API."""
+
+    IMAGE_TO_VIDEO = "image-to-video"
+    OMNI_VIDEO = "omni-video"
+
+
+class Listing(StrEnum):
+    """Where tasks are found again: the legacy API lists each product by itself, the new one lists them all."""
+
+    IMAGE2VIDEO = "/v1/videos/image2video"
+    OMNI_VIDEO = "/v1/videos/omni-video"
+    TASKS = "/tasks"
+
+    @property
+    def dialect(self) -> Dialect:
+        return Dialect.NEW if self is Listing.TASKS else Dialect.LEGACY
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a clip is to be, `duration` in seconds; `kling.find_model(name).check` says whether it can be made."""
@@ -30,7 +56,8 @@ class Settings:
 class ImageToVideo:
     """One order: the bytes of a JPEG or PNG file, what the camera shall do, and the caller's own unique id.
 
-    `end_image` is the picture of the last frame: there exactly when `settings.end_frame` says so.
+    `end_image` is the picture of the last frame: there exactly when `settings.end_frame` says so. Kling reports every
+    change of the task to `callback_url`, if it is given one.
     """
 
     image: bytes
@@ -38,6 +65,7 @@ class ImageToVideo:
     settings: Settings
     external_task_id: str
     end_image: bytes = b""
+    callback_url: str = field(default="", repr=False)  # whoever has it can call
 
     def __repr__(self) -> str:
         return (
@@ -57,12 +85,21 @@ class TaskStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cash:
+    """What an account that pays by money was charged; `currency` is "" where Kling does not say (legacy API)."""
+
+    amount: Decimal
+    currency: str = ""
+    list_price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """Kling's record of one render.
+    """Kling's record of one render, the same from both of its APIs.
 
     `message` is Kling's reason when it failed; `video_url` is set exactly when `status` is SUCCEED. `video_duration`
-    (seconds) and `units` (what was charged) are None where Kling does not say. A time that Kling leaves out is taken
-    from the other one, else it is the moment of reading.
+    (seconds), `units` and `cash` (what was charged) are None where Kling does not say. A time that Kling leaves out is
+    taken from the other one, else it is the moment of reading.
     """
 
     task_id: str
@@ -75,6 +112,7 @@ class Task:
     video_duration: Decimal | None
     units: Decimal | None
     request_id: str
+    cash: Cash | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +126,15 @@ class StrangeTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskPage:
-    """One page of Kling's list; `size` counts the entries Kling sent, strange ones included."""
+    """One page of Kling's list; `size` counts the entries Kling sent, strange ones included.
+
+    `next_cursor` is where the new API's list goes on, "" at its end; the legacy API's lists have page numbers.
+    """
 
     tasks: tuple[Task, ...]
     strange: tuple[StrangeTask, ...]
     size: int
+    next_cursor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

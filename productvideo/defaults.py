@@ -3,6 +3,7 @@
 from django.conf import settings as site
 
 import kling
+from kling.connection import uses_api_key
 from personas.models import Persona
 
 DEFAULT_PERSONA = "Default"
@@ -13,6 +14,13 @@ def persona_named(name: str = DEFAULT_PERSONA) -> Persona:
     """Return the persona of that name, making it when there is none."""
     persona, _ = Persona.objects.get_or_create(name=name)
     return persona
+
+
+def offered_models() -> tuple[kling.Model, ...]:
+    """Return the models that can be chosen with the credentials in use; KLING_MODEL under the name it was given."""
+    offered = kling.offered(api_key=uses_api_key())
+    usual = kling.MODELS.get(site.KLING_MODEL)
+    return tuple(usual if usual and usual.twin == model.name else model for model in offered)
 
 
 def clip_settings(

@@ -6,8 +6,11 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from kling.sandbox.credentials import API_KEY_PREFIX
+
 ADDRESS = "address.json"
 KEYS = "keys.json"
+API_KEY = "api-key.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,9 +19,10 @@ class SandboxNote:
     access_key: str
     secret_key: str
     pid: int
+    api_key: str = ""  # opens the new API too; a sandbox of before there was one has none
 
     def __repr__(self) -> str:
-        return f"SandboxNote(port={self.port}, access_key={self.access_key!r}, secret_key='***', pid={self.pid})"
+        return f"SandboxNote(port={self.port}, access_key={self.access_key!r}, pid={self.pid})"
 
     @property
     def base_url(self) -> str:
@@ -34,6 +38,7 @@ def read_note(folder: Path) -> SandboxNote | None:
             access_key=str(told["access_key"]),
             secret_key=str(told["secret_key"]),
             pid=int(told["pid"]),
+            api_key=str(told.get("api_key", "")),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -58,6 +63,14 @@ def clone_keys(folder: Path) -> tuple[str, str]:
         _write_once(path, json.dumps({"access_key": secrets.token_hex(16), "secret_key": secrets.token_hex(16)}))
     pair = json.loads(path.read_text())
     return str(pair["access_key"]), str(pair["secret_key"])
+
+
+def clone_api_key(folder: Path) -> str:
+    """Return this clone's random practice API key, in the shape of Kling's own, making it the first time."""
+    path = folder / API_KEY
+    if not path.exists():
+        _write_once(path, json.dumps({"api_key": f"{API_KEY_PREFIX}{secrets.token_urlsafe(32)}"}))
+    return str(json.loads(path.read_text())["api_key"])
 
 
 def _write_once(path: Path, text: str) -> None:

@@ -10,9 +10,10 @@ from kling.catalog import ENDED, MODELS, Model
 from kling.sandbox import features
 from kling.sandbox.answers import Refused, invalid, invalid_value
 from kling.sandbox.pictures import decode_picture
-from kling.types import Mode, Settings
+from kling.types import Listing, Mode, Settings
 
 PROMPT_LIMIT = 2500
+_HERE = [model.name for model in MODELS.values() if model.listing is Listing.IMAGE2VIDEO]
 DEFAULT_MODEL = "kling-v1"  # and ended: who sends no model is refused (§12 #5)
 
 
@@ -54,7 +55,7 @@ def read_order(body: Mapping[str, Any]) -> Order:
 
 def _read_model_name(body: Mapping[str, Any]) -> str:
     name = _text(body, "model_name") or DEFAULT_MODEL
-    if name not in MODELS and name not in ENDED:
+    if name not in _HERE and name not in ENDED:
         raise invalid_value("model_name", name)
     return name
 

@@ -16,6 +16,7 @@ import kling
 from kling.connection import ConfigurationError
 from productvideo.admin.credit import Credit, credit_of
 from productvideo.admin.month import Month, month_of
+from productvideo.defaults import offered_models
 from productvideo.models import Product, Scene
 from productvideo.prices import Quote, quote
 from productvideo.services import RefusalError, SeenScene, StoryboardChangedError, refused_before
@@ -80,7 +81,7 @@ class Offer:
 
     @property
     def models(self) -> list[Option]:
-        return _options(((model.name, model.title) for model in kling.MODELS.values()), self.settings.model_name)
+        return _options(((model.name, model.title) for model in offered_models()), self.settings.model_name)
 
     @property
     def modes(self) -> list[Option]:

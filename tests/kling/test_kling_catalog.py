@@ -37,6 +37,18 @@ def settings(model: str, mode: str, duration: int, sound: bool = False, negative
         (settings("kling-v3", "pro", 5, sound=True), "6"),
         (settings("kling-v3", "4k", 5), "15"),
         (settings("kling-v3", "4k", 10, sound=True), "30"),
+        (settings("kling-3.0-turbo", "std", 3), "2.4"),
+        (settings("kling-3.0-turbo", "std", 3, sound=True), "2.4"),
+        (settings("kling-3.0-turbo", "pro", 5), "5"),
+        (settings("kling-3.0-omni", "std", 3), "1.8"),
+        (settings("kling-v3-omni", "std", 5, sound=True), "4"),
+        (settings("kling-v3-omni", "pro", 5, sound=True), "5"),
+        (settings("kling-v3-omni", "4k", 5, sound=True), "15"),
+        (settings("kling-video-o1", "std", 5), "3"),
+        (settings("kling-o1", "pro", 10), "8"),
+        (settings("kling-2.6", "pro", 5), "2.5"),
+        (settings("kling-2.5-turbo", "std", 5), "1.5"),
+        (settings("kling-3.0", "pro", 5, sound=True), "6"),
     ],
 )
 def test_a_clip_costs_what_the_price_list_says(wanted: kling.Settings, units: str) -> None:
@@ -46,6 +58,10 @@ def test_a_clip_costs_what_the_price_list_says(wanted: kling.Settings, units: st
     assert str(estimate) == units
 
 
+SHORT, LONG, O1 = (5, 10), tuple(range(3, 16)), tuple(range(3, 11))
+STD_PRO, ALL = ("std", "pro"), ("std", "pro", "4k")
+
+
 def test_the_live_models_can_do_what_the_capability_table_says() -> None:
     table = {
         name: (model.modes, model.durations, model.sound_modes, model.end_frame_modes, model.fps, model.prompt_limit)
@@ -53,17 +69,65 @@ def test_the_live_models_can_do_what_the_capability_table_says() -> None:
     }
 
     assert table == {
-        "kling-v2-5-turbo": (("std", "pro"), (5, 10), (), ("pro",), 24, 2500),
-        "kling-v2-6": (("std", "pro"), (5, 10), ("pro",), ("pro",), 24, 2500),
-        "kling-v3": (
-            ("std", "pro", "4k"),
-            tuple(range(3, 16)),
-            ("std", "pro", "4k"),
-            ("std", "pro", "4k"),
-            24,
-            2500,
-        ),
+        "kling-v2-5-turbo": (STD_PRO, SHORT, (), ("pro",), 24, 2500),
+        "kling-2.5-turbo": (STD_PRO, SHORT, (), ("pro",), 24, 2500),
+        "kling-v2-6": (STD_PRO, SHORT, ("pro",), ("pro",), 24, 2500),
+        "kling-2.6": (STD_PRO, SHORT, ("pro",), ("pro",), 24, 2500),
+        "kling-v3": (ALL, LONG, ALL, ALL, 24, 2500),
+        "kling-3.0": (ALL, LONG, ALL, ALL, 24, 3072),
+        "kling-v3-omni": (ALL, LONG, ALL, ALL, 24, 2500),
+        "kling-3.0-omni": (ALL, LONG, ALL, ALL, 24, 2500),
+        "kling-video-o1": (STD_PRO, SHORT, (), STD_PRO, 24, 2500),
+        "kling-o1": (STD_PRO, SHORT, (), STD_PRO, 24, 2500),
+        "kling-3.0-turbo": (STD_PRO, LONG, STD_PRO, (), 24, 2500),
     }
+
+
+def test_only_the_old_api_of_image_to_video_takes_negative_prompts() -> None:
+    takers = [name for name, model in kling.MODELS.items() if model.negative_prompt]
+
+    assert takers == ["kling-v2-5-turbo", "kling-v2-6", "kling-v3"]
+
+
+def test_the_new_api_takes_pictures_of_50_megabytes_and_the_old_one_of_10() -> None:
+    megabytes = {name: model.largest_picture // 2**20 for name, model in kling.MODELS.items()}
+
+    assert [name for name, most in megabytes.items() if most == 50] == [
+        "kling-2.5-turbo", "kling-2.6", "kling-3.0", "kling-3.0-turbo",
+    ]  # fmt: skip
+    assert set(megabytes.values()) == {10, 50}
+
+
+def test_every_model_but_one_has_a_name_in_each_api_and_costs_the_same_under_both() -> None:
+    alone = [name for name, model in kling.MODELS.items() if not model.twin]
+
+    assert alone == ["kling-3.0-turbo"]
+    for name, model in kling.MODELS.items():
+        if model.twin:
+            twin = kling.MODELS[model.twin]
+            assert (twin.twin, twin.title, twin.silent, twin.sounding) == (
+                name, model.title, model.silent, model.sounding,
+            )  # fmt: skip
+            assert twin.dialect is not model.dialect
+
+
+def test_o1_makes_other_lengths_when_it_is_given_the_last_frame() -> None:
+    first_only = settings("kling-video-o1", "std", 7)
+    both_frames = replace(first_only, end_frame=True)
+
+    assert kling.estimate_units(both_frames) == Decimal("4.2")
+    with pytest.raises(kling.SettingsError, match="7 seconds without an end frame; it makes 5 and 10 seconds"):
+        kling.estimate_units(first_only)
+    with pytest.raises(kling.SettingsError, match="11 seconds; it makes 3 to 10 seconds"):
+        kling.estimate_units(replace(both_frames, duration=11))
+
+
+def test_every_model_is_offered_once_and_those_of_the_new_api_alone_only_with_an_api_key() -> None:
+    with_a_pair = [model.name for model in kling.offered(api_key=False)]
+    with_an_api_key = [model.name for model in kling.offered(api_key=True)]
+
+    assert with_a_pair == ["kling-v2-5-turbo", "kling-v2-6", "kling-v3", "kling-v3-omni", "kling-video-o1"]
+    assert with_an_api_key == [*with_a_pair, "kling-3.0-turbo"]
 
 
 def test_the_six_ended_models_name_a_live_successor() -> None:
@@ -94,7 +158,8 @@ def test_the_six_ended_models_name_a_live_successor() -> None:
         (settings("kling-v1", "std", 5), "Kling ended kling-v1 on 2026-09-15; use kling-v2-5-turbo instead."),
         (
             settings("kling-v9", "std", 5),
-            "There is no model 'kling-v9'; the live ones are kling-v2-5-turbo, kling-v2-6 and kling-v3.",
+            "There is no model 'kling-v9'; the live ones are kling-v2-5-turbo, kling-2.5-turbo, kling-v2-6, kling-2.6,"
+            " kling-v3, kling-3.0, kling-v3-omni, kling-3.0-omni, kling-video-o1, kling-o1 and kling-3.0-turbo.",
         ),
         (
             settings("kling-v3", "std", 5, negative="x" * 2501),

@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from kling.sandbox.credentials import API_KEY_PREFIX, Credentials
 from kling.sandbox.faults import NO_FAULTS, WrongFaultError, describe_faults, read_fault
-from kling.sandbox.note import SandboxNote, clone_keys, remove_note, write_note
+from kling.sandbox.note import SandboxNote, clone_api_key, clone_keys, remove_note, write_note
 from kling.sandbox.sandbox import Options
 from kling.sandbox.server import Server, running
 from kling.sandbox.state import StateTakenError
@@ -109,7 +109,7 @@ class Command(BaseCommand):
 def _options(options: dict[str, Any], keys: tuple[str, str] | None) -> Options:
     seed = options["seed"]
     return Options(
-        credentials=_configured() if keys is None else Credentials(pairs=dict([keys])),
+        credentials=_configured() if keys is None else _practice_credentials(keys),
         render_seconds=(options["render_seconds"][0], options["render_seconds"][1]),
         state=options["state"],
         quick_clips=options["quick_clips"],
@@ -141,8 +141,18 @@ def _practice_keys() -> tuple[str, str]:
         raise CommandError(f"Cannot read or make the practice keys in {_note_folder()}: {error}") from error
 
 
+def _practice_credentials(keys: tuple[str, str]) -> Credentials:
+    return Credentials(pairs=dict([keys]), api_keys=frozenset([clone_api_key(_note_folder())]))
+
+
 def _announce(server: Server, keys: tuple[str, str]) -> None:
-    note = SandboxNote(port=server.server_port, access_key=keys[0], secret_key=keys[1], pid=os.getpid())
+    note = SandboxNote(
+        port=server.server_port,
+        access_key=keys[0],
+        secret_key=keys[1],
+        pid=os.getpid(),
+        api_key=clone_api_key(_note_folder()),
+    )
     write_note(_note_folder(), note)
 
 
