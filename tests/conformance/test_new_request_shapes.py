@@ -71,6 +71,12 @@ CREATES: dict[str, tuple[str, dict[str, Any], int, str]] = {
         {"contents": [WORDS, {"type": "feature_video", "url": "https://films.example/a.mp4", "id": "video_1"}],
          "settings": {"resolution": "4k", "audio": "off", "multi_shot": True}, "options": ORDER}, 5, "15",
     ),
+    "one that writes what it has not as null": (
+        "/image-to-video/kling-3.0",
+        {"contents": [WORDS, FIRST],
+         "options": {"callback_url": None, "external_task_id": None, "watermark_info": None},
+         "settings": {"resolution": None, "duration": None, "audio": None, "multi_shot": None}}, 5, "3",
+    ),
     "a storyboard's client: the older text2video with empty fields": (
         "/v1/videos/text2video",
         {"model_name": "kling-v3", "prompt": "A cup.", "negative_prompt": "", "mode": "pro", "aspect_ratio": "9:16",
@@ -86,6 +92,12 @@ CREATES: dict[str, tuple[str, dict[str, Any], int, str]] = {
         {"model_name": "kling-video-o1", "image_list": [{"image_url": PHOTO, "type": "first_frame"},
                                                         {"image_url": PHOTO, "type": "end_frame"}],
          "duration": "5", "prompt": "A cup.", "mode": "pro", "sound": "off"}, 5, "4",
+    ),
+    "ComfyUI: the older omni-video, a film to follow": (
+        "/v1/videos/omni-video",
+        {"model_name": "kling-video-o1", "aspect_ratio": "16:9", "duration": "5", "prompt": "A cup.", "mode": "pro",
+         "sound": "off", "video_list": [{"video_url": "https://films.example/a.mp4", "refer_type": "feature",
+                                         "keep_original_sound": "yes"}]}, 5, "6",
     ),
     "a shop's client: the older omni-video, a picture that is no frame": (
         "/v1/videos/omni-video",
