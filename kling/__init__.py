@@ -1,7 +1,8 @@
 """Kling's image-to-video API as a library: typed requests in, frozen values out, errors of its own tree."""
 
 from kling.auth import ApiKeyAuth, Auth, KeyPairAuth, auth_for
-from kling.catalog import ENDED, MODELS, EndedModel, Model, estimate_units, find_model, offered
+from kling.catalog import ENDED, MODELS, EndedModel, Model, estimate_units, find_model, names_of, offered, title_of
+from kling.choosing import reachable
 from kling.client import Client
 from kling.deadline import Deadline
 from kling.errors import (
@@ -94,5 +95,8 @@ __all__ = [
     "auth_for",
     "estimate_units",
     "find_model",
+    "names_of",
     "offered",
+    "reachable",
+    "title_of",
 ]
