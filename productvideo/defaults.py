@@ -49,15 +49,14 @@ def as_sent(settings: kling.Settings) -> kling.Settings:
 def clip_settings(
     *, model_name: str = "", mode: str = "", duration: int | None = None, sound: bool = False, loop: bool = False
 ) -> kling.Settings:
-    """Complete what was named to settings that the model can make; raise kling.SettingsError where it cannot."""
+    """Complete what was named to settings that the model can make; raise kling.SettingsError where it cannot.
+
+    `mode` is one of kling.Mode's words; without one it is the cheapest that can do what is asked.
+    """
     model = _reachable(model_name or site.KLING_MODEL)
-    wanted = mode or cheapest_mode(model, sound=sound, loop=loop)
-    if wanted not in model.modes:
-        raise kling.SettingsError(f"{model.title} has no mode {wanted!r}; it offers {', '.join(model.modes)}.")
+    wanted = kling.Mode(mode) if mode else cheapest_mode(model, sound=sound, loop=loop)
     seconds = usual_length(model, loop=loop) if duration is None else duration
-    chosen = as_sent(
-        kling.Settings(model_name=model.name, mode=kling.Mode(wanted), duration=seconds, sound=sound, end_frame=loop)
-    )
+    chosen = as_sent(kling.Settings(model_name=model.name, mode=wanted, duration=seconds, sound=sound, end_frame=loop))
     model.check(chosen)
     return chosen
 
