@@ -269,7 +269,7 @@ def _about_loops(model: kling.Model) -> str:
     if not model.end_frame_durations:
         return _("ends on the photo, at the same price")
     lengths = {"least": min(model.end_frame_durations), "most": max(model.end_frame_durations)}
-    return _("ends on the photo, at the same price, in %(least)d to %(most)d seconds") % lengths
+    return _("ends on the photo, at the same price; from %(least)d to %(most)d seconds") % lengths
 
 
 def _only_in(modes: Iterable[kling.Mode]) -> str:

@@ -168,4 +168,4 @@ def test_an_end_frame_brings_o1_its_other_lengths_and_without_it_the_nearest_is_
     assert (looped.duration, straight.duration) == (7, 5)
     assert [option.value for option in offer(straight).durations] == ["5", "10"]
     loop = offer(straight).loop
-    assert loop and loop.told == "ends on the photo, at the same price, in 3 to 10 seconds"
+    assert loop and loop.told == "ends on the photo, at the same price; from 3 to 10 seconds"
