@@ -44,6 +44,14 @@ from kling.types import (
     TaskPage,
     TaskStatus,
 )
+from kling.webhooks import (
+    Callback,
+    CallbackSignatureError,
+    WebhookSecretError,
+    read_callback,
+    verify_callback,
+    webhook_key,
+)
 
 __all__ = [
     "AGAIN",
@@ -56,6 +64,8 @@ __all__ = [
     "ApiKeyAuth",
     "Auth",
     "BalanceError",
+    "Callback",
+    "CallbackSignatureError",
     "Cash",
     "Client",
     "CredentialsError",
@@ -90,9 +100,13 @@ __all__ = [
     "TaskPage",
     "TaskStatus",
     "UnclearError",
+    "WebhookSecretError",
     "WrongCredentialsError",
     "auth_for",
     "estimate_units",
     "find_model",
     "offered",
+    "read_callback",
+    "verify_callback",
+    "webhook_key",
 ]
