@@ -254,6 +254,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "filters": {"no tokens": {"()": "config.scrubbing.HidesTokens"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
@@ -262,6 +263,9 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         "urllib3": {"level": "WARNING"},
+        # Both write addresses that were asked for.
+        "django.request": {"filters": ["no tokens"]},
+        "django.server": {"filters": ["no tokens"], "handlers": ["console"]},
     },
 }
 
