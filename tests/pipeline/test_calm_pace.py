@@ -187,7 +187,8 @@ def test_calls_that_came_while_the_list_was_read_are_followed_by_another_read(
     def end_too_late_for_this_page() -> None:
         kling_host.after_each_read = lambda: None
         for video, task in ((first, first_task), (second, second_task)):
-            kling_host.succeed(task)
+            kling_host.tasks[task["task_id"]] = ended = dict(task)
+            kling_host.succeed(ended)
             call_about(video)
 
     kling_host.after_each_read = end_too_late_for_this_page
