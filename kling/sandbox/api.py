@@ -1,30 +1,18 @@
 """The sandbox's routes: which answer belongs to which request, checked in the order of kling-api §11."""
 
-import logging
-import re
+from typing import assert_never
 from urllib.parse import unquote
 
-from kling.sandbox.answers import (
-    Answer,
-    FileAnswer,
-    Refused,
-    Request,
-    invalid,
-    invalid_value,
-    json_answer,
-    succeed,
-    text_answer,
-)
+from kling.sandbox.answers import Answer, FileAnswer, Refused, Request, json_answer, succeed, text_answer
 from kling.sandbox.books import books_json, books_page
-from kling.sandbox.calls import Call, is_path, read_call
 from kling.sandbox.control import control_answer
+from kling.sandbox.creates import create
 from kling.sandbox.downloads import send_film
-from kling.sandbox.orders import parse_body, read_order
+from kling.sandbox.legacy import doors as legacy
+from kling.sandbox.new import doors as new
+from kling.sandbox.routes import Call, Route, dialect_of, other_route, read_route
 from kling.sandbox.sandbox import Sandbox
-from kling.sandbox.steering import Steer, read_steering
-from kling.sandbox.tasks import created_view, task_view
-
-log = logging.getLogger(__name__)
+from kling.types import Dialect
 
 # Kling has no list of models and says so to everybody (§1.1).
 OPEN_GAPS = (["v1", "models"],)
@@ -33,12 +21,12 @@ OPEN_GAPS = (["v1", "models"],)
 def answer(sandbox: Sandbox, request: Request) -> Answer | FileAnswer:
     """Answer one request, with the faults that are due; every create that is looked at is in the books."""
     parts = [unquote(part) for part in request.path.rstrip("/").split("/")[1:]]
-    call = read_call(request.method, parts)
-    if call is None:
+    route = read_route(request.method, parts)
+    if route is None:
         return _other_answer(sandbox, request, parts)
-    if sandbox.mishaps.cuts_before(call):
+    if sandbox.mishaps.cuts_before(route.call):
         return Answer(is_lost=True)
-    return sandbox.mishaps.slow(_kling_answer(sandbox, request, call, parts))
+    return sandbox.mishaps.slow(_kling_answer(sandbox, request, route))
 
 
 def _other_answer(sandbox: Sandbox, request: Request, parts: list[str]) -> Answer | FileAnswer:
@@ -54,48 +42,60 @@ def _other_answer(sandbox: Sandbox, request: Request, parts: list[str]) -> Answe
             return _misplaced(sandbox, request, parts)
 
 
-def _kling_answer(sandbox: Sandbox, request: Request, call: Call, parts: list[str]) -> Answer:
+def _kling_answer(sandbox: Sandbox, request: Request, route: Route) -> Answer:
+    call = route.call
     if call is Call.CREATE:
         sandbox.store.count("asked")
     try:
-        _let_in(sandbox, request)
+        _let_in(sandbox, request, route.dialect)
         if call is not Call.CREATE:
             sandbox.store.count(call)
         sandbox.mishaps.refuse(call)
-        return sandbox.mishaps.spoil(call, _good_answer(sandbox, request, call, parts))
+        return sandbox.mishaps.spoil(call, _good_answer(sandbox, request, route))
     except Refused as refusal:
         if call is Call.CREATE:
             _note_refusal(sandbox, refusal)
         return refusal.answer()
 
 
-def _let_in(sandbox: Sandbox, request: Request) -> None:
-    sandbox.options.credentials.check(request.headers.get("authorization"), now=sandbox.kling_now)
+def _let_in(sandbox: Sandbox, request: Request, dialect: Dialect) -> None:
+    credentials = sandbox.options.credentials
+    credentials.check(request.headers.get("authorization"), now=sandbox.kling_now, dialect=dialect)
 
 
-def _good_answer(sandbox: Sandbox, request: Request, call: Call, parts: list[str]) -> Answer:
+def _good_answer(sandbox: Sandbox, request: Request, route: Route) -> Answer:
     """Answer one who was let in; raise Refused for what cannot be."""
-    match call:
+    is_new = route.dialect is Dialect.NEW
+    match route.call:
         case Call.CREATE:
-            return _create(sandbox, request)
+            return create(sandbox, request, route)
         case Call.LIST:
-            return _list(sandbox, request)
+            return new.list_tasks(sandbox, request) if is_new else legacy.list_tasks(sandbox, request, route)
         case Call.LOOK_UP:
-            return _look_up(sandbox, request, parts[-1])
+            return new.read_tasks(sandbox, request) if is_new else legacy.look_up(sandbox, request, route)
         case Call.COSTS:
             return succeed(sandbox.account.costs(request.query, now_ms=sandbox.now_ms))
+        case _:
+            assert_never(route.call)
 
 
 def _misplaced(sandbox: Sandbox, request: Request, parts: list[str]) -> Answer:
     """Refuse a path or a method that Kling does not have, to strangers as to strangers."""
     try:
         if parts not in OPEN_GAPS:
-            _let_in(sandbox, request)
+            _let_in(sandbox, request, dialect_of(parts))
+        return _missing(request, parts).answer()
     except Refused as refusal:
         return refusal.answer()
-    if is_path(parts):
-        return Refused(404, 1202, f"Request method '{request.method}' is not supported").answer()
-    return Refused(404, 1203, "The requested resource does not exist").answer()
+
+
+def _missing(request: Request, parts: list[str]) -> Refused:
+    route = other_route(parts)
+    if route is None:
+        return Refused(404, 1203, "The requested resource does not exist")
+    if route.dialect is Dialect.NEW and route.call is Call.CREATE:
+        new.find_model(route)
+    return Refused(404, 1202, f"Request method '{request.method}' is not supported")
 
 
 def _film(sandbox: Sandbox, request: Request, name: str) -> Answer | FileAnswer:
@@ -103,45 +103,6 @@ def _film(sandbox: Sandbox, request: Request, name: str) -> Answer | FileAnswer:
     if isinstance(film, FileAnswer) and request.method == "GET":
         return sandbox.mishaps.spoil_film(film)
     return film
-
-
-def _create(sandbox: Sandbox, request: Request) -> Answer:
-    order = read_order(parse_body(request.body))
-    task = sandbox.make_task(order)
-    log.info("Task %s: %s %s %s s, %s.", task.id, task.model_name, task.mode, task.duration, task.move)
-    made = succeed(created_view(task))
-    if Steer.LOST_ANSWER in read_steering(order.prompt):
-        sandbox.store.count("lost answers")
-        return Answer(status=made.status, body=made.body, headers=made.headers, is_lost=True)
-    return made
-
-
-def _list(sandbox: Sandbox, request: Request) -> Answer:
-    number = _number(request, "pageNum", default=1, most=1000)
-    size = _number(request, "pageSize", default=30, most=500)
-    now_ms = sandbox.now_ms
-    return succeed(
-        [
-            task_view(task, now_ms=now_ms, address=request.address, links=sandbox.links)
-            for task in sandbox.page(number, size)
-        ]
-    )
-
-
-def _look_up(sandbox: Sandbox, request: Request, name: str) -> Answer:
-    task = sandbox.find(name)
-    if task is None:
-        raise invalid(f"Task not found by id/external id: {name}")
-    return succeed(task_view(task, now_ms=sandbox.now_ms, address=request.address, links=sandbox.links))
-
-
-def _number(request: Request, name: str, *, default: int, most: int) -> int:
-    text = request.query.get(name, "")
-    if not text:
-        return default
-    if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= most:
-        raise invalid_value(name, text)
-    return int(text)
 
 
 def _note_refusal(sandbox: Sandbox, refusal: Refused) -> None:

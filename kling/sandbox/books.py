@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from kling.sandbox.calls import READS, Call
 from kling.sandbox.faults import COUNTED
+from kling.sandbox.routes import READS, Call
 from kling.sandbox.sandbox import Sandbox
 from kling.sandbox.tasks import Task
 

@@ -78,6 +78,8 @@ def _task_view(task: Task, now_ms: int) -> dict[str, Any]:
         "status": str(status),
         "units": float(task.units) if status == TaskStatus.SUCCEED else 0.0,
         "created_ms": task.created_ms,
+        "path": task.path,
+        "callback_url": task.callback_url,
     }
     return view | ({"prompt_sha256": task.prompt_sha256} if task.prompt_sha256 else {})
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kling.sandbox.answers import Refused
+from kling.types import Dialect
 
 API_KEY_PREFIX = "api-key-kling-"
 LONGEST_TOKEN = 1800 + 60  # seconds ahead that `exp` may lie (§12 #1)
@@ -30,17 +31,18 @@ class Credentials:
     def __repr__(self) -> str:
         return f"Credentials({len(self.pairs)} pairs, {len(self.api_keys)} API keys)"
 
-    def check(self, authorization: str | None, *, now: float) -> None:
-        """Raise Refused (HTTP 401) unless the header's value opens the legacy paths; `now` in seconds."""
+    def check(self, authorization: str | None, *, now: float, dialect: Dialect = Dialect.LEGACY) -> None:
+        """Raise Refused (HTTP 401) unless the header's value opens the paths of this API; `now` in seconds."""
+        is_new = dialect is Dialect.NEW
         if not authorization or not authorization.strip():
-            raise _denied(1001, "Authorization is empty")
+            raise _denied(1002, NO_KEY_PAIRS) if is_new else _denied(1001, "Authorization is empty")
         scheme, _, token = authorization.strip().partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer":
             raise _denied(1002, NO_KEY_PAIRS)
         if token.startswith(API_KEY_PREFIX):
             self._check_api_key(token)
-        elif token.count(".") == 2:
+        elif token.count(".") == 2 and not is_new:
             self._check_token(token, now)
         else:
             raise _denied(1002, NO_KEY_PAIRS)

@@ -12,6 +12,10 @@ class Links:
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
 
+    def url(self, task_id: int, *, address: str, expires: int) -> str:
+        """Return the link as the client that calls us by `address` can follow it."""
+        return f"http://{address}{self.sign(task_id, expires=expires)}"
+
     def sign(self, task_id: int, *, expires: int) -> str:
         """Return path and query of a film that can be fetched until the second `expires`."""
         return f"/files/{task_id}.mp4?Expires={expires}&Signature={self._signature(task_id, str(expires))}"

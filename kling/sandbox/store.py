@@ -1,59 +1,18 @@
-"""What the sandbox remembers: tasks and tallies in one SQLite file that outlives a killed process."""
+"""What the sandbox remembers: tasks and tallies, and every question that is asked of them."""
 
 import secrets
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from kling.sandbox.moves import Move
+from kling.sandbox.database import Database
+from kling.sandbox.products import Product
+from kling.sandbox.schema import COLUMNS, INSERT, SELECT
+from kling.sandbox.studio.moves import Move
 from kling.sandbox.tasks import Task
-from kling.types import Mode
-
-_TASKS = """
-CREATE TABLE IF NOT EXISTS tasks (
-    number INTEGER PRIMARY KEY,
-    id INTEGER NOT NULL UNIQUE,
-    external_id TEXT,
-    created_ms INTEGER NOT NULL,
-    started_ms INTEGER NOT NULL,
-    ended_ms INTEGER NOT NULL,
-    failure TEXT NOT NULL,
-    model_name TEXT NOT NULL,
-    mode TEXT NOT NULL,
-    duration INTEGER NOT NULL,
-    sound INTEGER NOT NULL,
-    move TEXT NOT NULL,
-    photo TEXT NOT NULL,
-    width INTEGER NOT NULL,
-    height INTEGER NOT NULL,
-    units TEXT NOT NULL,
-    watermark INTEGER,
-    broken_downloads INTEGER NOT NULL,
-    end_photo TEXT NOT NULL DEFAULT '',
-    skew_ms INTEGER NOT NULL DEFAULT 0,
-    prompt_sha256 TEXT NOT NULL DEFAULT ''
-)
-"""
-_BESIDE = """
-CREATE INDEX IF NOT EXISTS tasks_ended ON tasks (ended_ms);
-CREATE INDEX IF NOT EXISTS tasks_external ON tasks (external_id);
-CREATE TABLE IF NOT EXISTS tallies (name TEXT PRIMARY KEY, amount TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-"""
-# What came after the first version; a file that an older sandbox made gets it when it is opened.
-_LATER_COLUMNS = {
-    "end_photo": "TEXT NOT NULL DEFAULT ''",
-    "skew_ms": "INTEGER NOT NULL DEFAULT 0",
-    "prompt_sha256": "TEXT NOT NULL DEFAULT ''",
-}
-_COLUMNS = [column.name for column in fields(Task)]
-_INSERT = f"INSERT INTO tasks ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
-_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM tasks"  # noqa: S608 (our own column names)
+from kling.types import Dialect, Mode, TaskStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,94 +24,107 @@ class UnderWay:
     units: Decimal  # that will be charged
 
 
-class Store:
-    """One connection behind one lock: every call is short, and what happens inside `writing` happens at once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Tasks made from `start_ms` to `end_ms` by Kling's clock, listed after the task with the id `after`, and made
+    until `until_ms` by the true one."""
 
+    start_ms: int
+    end_ms: int
+    after: int | None = None
+    until_ms: int | None = None
+
+
+# What is true of a task of each status at the moment `:now`.
+_STATUS = {
+    TaskStatus.SUBMITTED: "started_ms > :now AND ended_ms > :now",
+    TaskStatus.PROCESSING: "started_ms <= :now AND ended_ms > :now",
+    TaskStatus.SUCCEED: "ended_ms <= :now AND failure = ''",
+    TaskStatus.FAILED: "ended_ms <= :now AND failure != ''",
+}
+_NEWEST = """
+created_ms + skew_ms BETWEEN :start AND :end
+AND (:until IS NULL OR created_ms <= :until)
+AND (:after IS NULL OR number < (SELECT number FROM tasks WHERE id = :after))
+"""
+
+
+class Store(Database):
     def __init__(self, path: Path, *, now_ms: int) -> None:
-        self._lock = threading.RLock()
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")  # safe from kill -9; only a power cut can take the last moments
-        self._db.create_function("plus", 2, _plus, deterministic=True)
-        self._db.execute(_TASKS)
-        self._add_what_older_sandboxes_lacked()
-        self._db.executescript(_BESIDE)
-        self.secret = self._fact("link secret", secrets.token_hex(32)).encode()
-        self.born_ms = int(self._fact("born", str(now_ms)))
-
-    def _add_what_older_sandboxes_lacked(self) -> None:
-        present = {row[1] for row in self._db.execute("PRAGMA table_info(tasks)")}
-        for name, kind in _LATER_COLUMNS.items():
-            if name not in present:
-                self._db.execute(f"ALTER TABLE tasks ADD COLUMN {name} {kind}")
-        made_as = self._db.execute("SELECT sql FROM sqlite_master WHERE name = 'tasks'").fetchone()[0]
-        if "external_id TEXT UNIQUE" in made_as:
-            self._let_external_ids_repeat()
-
-    def _let_external_ids_repeat(self) -> None:
-        """SQLite cannot drop a constraint: the tasks move to a new table, all of them or none."""
-        columns = f"number, {', '.join(_COLUMNS)}"
-        with self.writing():
-            self._db.execute("ALTER TABLE tasks RENAME TO older_tasks")
-            self._db.execute(_TASKS)
-            self._db.execute(f"INSERT INTO tasks ({columns}) SELECT {columns} FROM older_tasks")  # noqa: S608
-            self._db.execute("DROP TABLE older_tasks")
-
-    def close(self) -> None:
-        with self._lock:
-            self._db.close()
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Everything in this block, questions too, is one step that no other request comes between."""
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+        super().__init__(path)
+        self.secret = self.fact("link secret", secrets.token_hex(32)).encode()
+        self.born_ms = int(self.fact("born", str(now_ms)))
 
     def add(self, task: Task) -> None:
-        with self._lock:
-            self._db.execute(_INSERT, [_stored(getattr(task, name)) for name in _COLUMNS])
+        self.change(INSERT, *(_stored(getattr(task, name)) for name in COLUMNS))
 
-    def find(self, name: str) -> Task | None:
-        """Return the task with this task id or, else, the oldest one with this external id."""
-        by_id = self._tasks(f"{_SELECT} WHERE id = ?", int(name)) if _is_id(name) else []
-        found = by_id or self._tasks(f"{_SELECT} WHERE external_id = ? ORDER BY number LIMIT 1", name)
+    def find(self, name: str, *, product: Product | None = None) -> Task | None:
+        """Return the task with this task id or, else, the oldest one with this external id.
+
+        With a product, only what was made by its legacy path is found.
+        """
+        by_id = [task for task in self._with_ids([name]) if product is None or _is_of(task, product)]
+        found = by_id or [task for task in self._with_external_ids([name]) if product is None or _is_of(task, product)]
         return found[0] if found else None
 
+    def find_all(self, *, ids: Sequence[str] = (), external_ids: Sequence[str] = ()) -> list[Task]:
+        """Return every task with one of these ids; of external ids with several, all of them, oldest first."""
+        return self._with_ids(ids) + self._with_external_ids(external_ids)
+
     def has_external_id(self, external_id: str) -> bool:
-        return bool(self._number("SELECT EXISTS (SELECT 1 FROM tasks WHERE external_id = ?)", external_id))
+        return bool(self.number("SELECT EXISTS (SELECT 1 FROM tasks WHERE external_id = ?)", external_id))
 
     def count_repeated_ids(self) -> int:
         """Return how many external ids have more than one task."""
-        return self._number(
+        return self.number(
             "SELECT count(*) FROM"
             " (SELECT 1 FROM tasks WHERE external_id IS NOT NULL GROUP BY external_id HAVING count(*) > 1)"
         )
 
-    def page(self, number: int, size: int, *, until_ms: int | None = None) -> list[Task]:
-        """Return one page, counted from 1, newest first, of the tasks made by then."""
-        offset = (number - 1) * size
-        if until_ms is None:
-            return self._tasks(f"{_SELECT} ORDER BY number DESC LIMIT ? OFFSET ?", size, offset)
-        shown = f"{_SELECT} WHERE created_ms <= ? ORDER BY number DESC LIMIT ? OFFSET ?"
-        return self._tasks(shown, until_ms, size, offset)
+    def page(
+        self, number: int, size: int, *, until_ms: int | None = None, product: Product | None = None
+    ) -> list[Task]:
+        """Return one page, counted from 1, newest first, of the tasks made by then; with a product, by its legacy
+        path."""
+        where, values = ["TRUE"], list[Any]()
+        if until_ms is not None:
+            where.append("created_ms <= ?")
+            values.append(until_ms)
+        if product is not None:
+            where.append("dialect = 'legacy' AND product = ?")
+            values.append(str(product))
+        return self.tasks(
+            f"{SELECT} WHERE {' AND '.join(where)} ORDER BY number DESC LIMIT ? OFFSET ?",
+            *values,
+            size,
+            (number - 1) * size,
+        )
+
+    def newest(self, window: Window, statuses: Collection[TaskStatus], *, now_ms: int, limit: int) -> list[Task]:
+        """Return tasks of both APIs and all products, newest first."""
+        is_wanted = " OR ".join(f"({_STATUS[status]})" for status in statuses) or "FALSE"
+        asked = f"{SELECT} WHERE {_NEWEST} AND ({is_wanted}) ORDER BY number DESC LIMIT :limit"
+        values = {
+            "start": window.start_ms,
+            "end": window.end_ms,
+            "until": window.until_ms,
+            "after": window.after,
+            "now": now_ms,
+            "limit": limit,
+        }
+        return [_task(row) for row in self.named_rows(asked, values)]
 
     def every_task(self) -> list[Task]:
         """Return all tasks, oldest first."""
-        return self._tasks(f"{_SELECT} ORDER BY number")
+        return self.tasks(f"{SELECT} ORDER BY number")
 
     def was_made_after(self, moment_ms: int) -> bool:
         """Say whether the newest task was made later than this."""
-        newest = self._rows("SELECT created_ms FROM tasks ORDER BY number DESC LIMIT 1")
+        newest = self.rows("SELECT created_ms FROM tasks ORDER BY number DESC LIMIT 1")
         return bool(newest) and newest[0][0] > moment_ms
 
     def under_way(self, now_ms: int) -> UnderWay:
-        groups = self._rows(
+        groups = self.rows(
             "SELECT units, failure != '', count(*) FROM tasks WHERE ended_ms > ? GROUP BY units, failure != ''", now_ms
         )
         return UnderWay(
@@ -162,16 +134,14 @@ class Store:
         )
 
     def count_running(self, now_ms: int) -> int:
-        return self._number("SELECT count(*) FROM tasks WHERE ended_ms > ?", now_ms)
+        return self.number("SELECT count(*) FROM tasks WHERE ended_ms > ?", now_ms)
 
     def break_download(self, task_id: int) -> bool:
         """Say whether this download is to end in the middle, and count it."""
-        with self.writing():
-            changed = self._db.execute(
-                "UPDATE tasks SET broken_downloads = broken_downloads - 1 WHERE id = ? AND broken_downloads > 0",
-                [task_id],
-            )
-            return changed.rowcount == 1
+        changed = self.change(
+            "UPDATE tasks SET broken_downloads = broken_downloads - 1 WHERE id = ? AND broken_downloads > 0", task_id
+        )
+        return changed == 1
 
     def count(self, name: str, amount: Decimal | int = 1) -> None:
         self._keep(name, amount, "plus(amount, excluded.amount)")
@@ -181,37 +151,35 @@ class Store:
         self._keep(name, amount, "max(CAST(amount AS INTEGER), CAST(excluded.amount AS INTEGER))")
 
     def tallies(self) -> dict[str, Decimal]:
-        return {name: Decimal(amount) for name, amount in self._rows("SELECT name, amount FROM tallies")}
+        return {name: Decimal(amount) for name, amount in self.rows("SELECT name, amount FROM tallies")}
 
     def tally(self, name: str) -> Decimal:
-        rows = self._rows("SELECT amount FROM tallies WHERE name = ?", name)
+        rows = self.rows("SELECT amount FROM tallies WHERE name = ?", name)
         return Decimal(rows[0][0]) if rows else Decimal(0)
 
+    def tasks(self, question: str, *values: Any) -> list[Task]:
+        """Return the tasks that a question beginning with SELECT finds."""
+        return [_task(row) for row in self.rows(question, *values)]
+
+    def _with_ids(self, names: Sequence[str]) -> list[Task]:
+        ids = [int(name) for name in names if _is_id(name)]
+        return self.tasks(f"{SELECT} WHERE id IN ({', '.join('?' * len(ids))})", *ids) if ids else []
+
+    def _with_external_ids(self, names: Sequence[str]) -> list[Task]:
+        if not names:
+            return []
+        return self.tasks(f"{SELECT} WHERE external_id IN ({', '.join('?' * len(names))}) ORDER BY number", *names)
+
     def _keep(self, name: str, amount: Decimal | int, total: str) -> None:
-        with self._lock:
-            self._db.execute(
-                f"INSERT INTO tallies VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET amount = {total}",  # noqa: S608
-                [name, str(amount)],
-            )
-
-    def _fact(self, name: str, default: str) -> str:
-        self._db.execute("INSERT OR IGNORE INTO facts VALUES (?, ?)", [name, default])
-        return str(self._db.execute("SELECT value FROM facts WHERE name = ?", [name]).fetchone()[0])
-
-    def _tasks(self, question: str, *values: Any) -> list[Task]:
-        return [_task(row) for row in self._rows(question, *values)]
-
-    def _number(self, question: str, *values: Any) -> int:
-        return int(self._rows(question, *values)[0][0])
-
-    def _rows(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._db.execute(question, values).fetchall()
+        self.change(
+            f"INSERT INTO tallies VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET amount = {total}",  # noqa: S608
+            name,
+            str(amount),
+        )
 
 
-def _plus(one: str, other: str) -> str:
-    """Add as decimals: units must not drift, as sums of SQLite's would."""
-    return str(Decimal(one) + Decimal(other))
+def _is_of(task: Task, product: Product) -> bool:
+    return task.dialect is Dialect.LEGACY and task.product is product
 
 
 def _is_id(name: str) -> bool:
@@ -219,12 +187,13 @@ def _is_id(name: str) -> bool:
 
 
 def _stored(value: Any) -> Any:
-    return str(value) if isinstance(value, Decimal | Mode | Move) else value
+    return str(value) if isinstance(value, Decimal | Mode | Move | Dialect | Product) else value
 
 
 def _task(row: tuple[Any, ...]) -> Task:
-    known = dict(zip(_COLUMNS, row, strict=True))
+    known = dict(zip(COLUMNS, row, strict=True))
     known["mode"], known["move"], known["units"] = Mode(known["mode"]), Move(known["move"]), Decimal(known["units"])
+    known["dialect"], known["product"] = Dialect(known["dialect"]), Product(known["product"])
     known["sound"] = bool(known["sound"])
     known["watermark"] = None if known["watermark"] is None else bool(known["watermark"])
     return Task(**known)

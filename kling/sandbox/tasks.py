@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from kling.sandbox.ids import video_id
-from kling.sandbox.links import RETENTION_SECONDS, Links
-from kling.sandbox.moves import Move
-from kling.types import Mode, TaskStatus
+from kling.sandbox.links import RETENTION_SECONDS
+from kling.sandbox.products import Product
+from kling.sandbox.studio.moves import Move
+from kling.types import Dialect, Mode, TaskStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +26,16 @@ class Task:
     move: Move
     photo: str  # the file's name among the photos
     end_photo: str  # that of the last frame; empty when the film may end where the camera takes it
-    width: int  # of the photo
+    width: int  # of the photo, or of the shape that was asked for
     height: int
     units: Decimal  # charged when it succeeds
     watermark: bool | None
     broken_downloads: int  # how many downloads will still end in the middle
     skew_ms: int = 0  # how far Kling's clock was ahead when the task was made
     prompt_sha256: str = ""  # empty for the tasks of older sandboxes
+    dialect: Dialect = Dialect.LEGACY  # of the path by which it was made, as is the next
+    product: Product = Product.IMAGE
+    callback_url: str = ""
 
     def status(self, now_ms: int) -> TaskStatus:
         if now_ms < self.started_ms:
@@ -46,55 +48,18 @@ class Task:
         return max([self.created_ms, *(moment for moment in (self.started_ms, self.ended_ms) if moment <= now_ms)])
 
     @property
+    def path(self) -> str:
+        """The path by which it was made."""
+        if self.dialect is Dialect.NEW:
+            return f"/{self.product.new_word}/{self.model_name}"
+        return f"/v1/videos/{self.product}"
+
+    @property
+    def film_seconds(self) -> str:
+        """The length of its film as Kling writes it: 24 frames a second and one more (kling-api §8)."""
+        return f"{self.duration}.041"
+
+    @property
     def expires(self) -> int:
         """The second at which Kling deletes the file, by its own clock."""
         return (self.ended_ms + self.skew_ms) // 1000 + RETENTION_SECONDS
-
-
-def created_view(task: Task) -> dict[str, Any]:
-    """The answer to a create (kling-api §3.1)."""
-    return {
-        "task_id": str(task.id),
-        "task_status": str(TaskStatus.SUBMITTED),
-        "task_info": _info(task),
-        "created_at": task.created_ms + task.skew_ms,
-        "updated_at": task.created_ms + task.skew_ms,
-    }
-
-
-def task_view(task: Task, *, now_ms: int, address: str, links: Links) -> dict[str, Any]:
-    """The answer to a look-up (kling-api §3.2)."""
-    status = task.status(now_ms)
-    view: dict[str, Any] = {
-        "task_id": str(task.id),
-        "task_status": str(status),
-        "task_info": _info(task),
-        "task_result": {},
-        "task_status_msg": "",
-        "created_at": task.created_ms + task.skew_ms,
-        "updated_at": task.updated_ms(now_ms) + task.skew_ms,
-    }
-    if task.watermark is not None:
-        view["watermark_info"] = {"enabled": task.watermark}
-    if status == TaskStatus.SUCCEED:
-        view["task_result"] = {"videos": [_video(task, address, links)]}
-        view["final_unit_deduction"] = units_text(task.units)
-    elif status == TaskStatus.FAILED:
-        view["task_status_msg"] = task.failure
-        view["final_unit_deduction"] = "0"
-    return view
-
-
-def units_text(units: Decimal) -> str:
-    """Return units as Kling writes them: as few decimals as possible."""
-    return f"{units.normalize():f}"
-
-
-def _info(task: Task) -> dict[str, Any]:
-    return {"external_task_id": task.external_id} if task.external_id else {}
-
-
-def _video(task: Task, address: str, links: Links) -> dict[str, str]:
-    url = f"http://{address}{links.sign(task.id, expires=task.expires)}"
-    video = {"id": str(video_id(task.id)), "url": url, "duration": f"{task.duration}.041"}  # 24 fps, N·24+1 frames
-    return video | ({"watermark_url": url} if task.watermark else {})

@@ -14,7 +14,8 @@ from kling.sandbox.credentials import Credentials
 from kling.sandbox.sandbox import Options
 
 ACCESS, SECRET, API_KEY = "a" * 32, "s" * 32, "api-key-kling-" + "k" * 43
-IMAGE2VIDEO = "/v1/videos/image2video"
+IMAGE2VIDEO, TEXT2VIDEO, OMNI_VIDEO = "/v1/videos/image2video", "/v1/videos/text2video", "/v1/videos/omni-video"
+NEW_I2V, NEW_T2V, NEW_OMNI = "/image-to-video/kling-2.6", "/text-to-video/kling-3.0", "/omni-video/kling-3.0-omni"
 
 
 class Clock:
@@ -58,6 +59,16 @@ def token(*, now: float, key: str = ACCESS, secret: str = SECRET, **claims: Any)
     return jwt.encode({"iss": key, **times, **claims}, secret, algorithm="HS256")
 
 
+PROMPT = {"type": "prompt", "text": "The camera pushes in."}
+FIRST_FRAME = {"type": "first_frame", "url": PHOTO}
+
+
+def new_body(path: str, **changes: Any) -> dict[str, Any]:
+    """Return the least that a new path takes, with changes; None leaves a field out."""
+    least = {"prompt": PROMPT["text"]} if "text-to-video" in path else {"contents": [PROMPT, FIRST_FRAME]}
+    return {name: value for name, value in {**least, **changes}.items() if value is not None}
+
+
 class Caller:
     def __init__(self, base_url: str, clock: Callable[[], float] = time.time) -> None:
         self.base_url, self.clock = base_url, clock
@@ -69,12 +80,28 @@ class Caller:
         headers = {"Authorization": f"Bearer {token(now=self.clock())}", **more.pop("headers", {})}
         return self.session.request(method, self.base_url + path, headers=headers, timeout=self.patience, **more)
 
+    def new_call(self, method: str, path: str, **more: Any) -> requests.Response:
+        """Call with the API key, which is all that the new API takes."""
+        return self.call(
+            method, path, headers={"Authorization": f"Bearer {API_KEY}", **more.pop("headers", {})}, **more
+        )
+
     def create(self, **changes: Any) -> requests.Response:
         body = {"model_name": "kling-v2-5-turbo", "image": PHOTO, "prompt": "The camera pushes in.", **changes}
         return self.call("POST", IMAGE2VIDEO, json={name: value for name, value in body.items() if value is not None})
 
     def made(self, **changes: Any) -> str:
         return str(self.create(**changes).json()["data"]["task_id"])
+
+    def new_made(self, path: str = NEW_I2V, **body: Any) -> str:
+        """Make a task by a new path, with the least that it takes, and return its id."""
+        answer = self.new_call("POST", path, json=new_body(path, **body))
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["data"]["id"])
+
+    def new_task(self, name: str) -> dict[str, Any]:
+        (task,) = self.new_call("GET", f"/tasks?task_ids={name}").json()["data"]
+        return dict(task)
 
     def task(self, name: str) -> dict[str, Any]:
         task: dict[str, Any] = self.call("GET", f"{IMAGE2VIDEO}/{name}").json()["data"]

@@ -6,7 +6,7 @@ import pytest
 import requests
 from sandbox_caller import ACCESS, API_KEY, IMAGE2VIDEO, SECRET, Caller, Clock, refusal, token
 
-from kling.sandbox.credentials import Credentials
+from kling.sandbox.credentials import NO_KEY_PAIRS, Credentials
 
 
 def ask(kling: Caller, authorization: str | None, path: str = IMAGE2VIDEO) -> requests.Response:
@@ -23,6 +23,22 @@ def test_a_key_pair_and_an_api_key_both_open(kling: Caller, clock: Clock) -> Non
 @pytest.mark.parametrize("path", [IMAGE2VIDEO, f"{IMAGE2VIDEO}/1", "/account/costs", "/v1/nothing"])
 def test_without_a_header_every_path_says_so(kling: Caller, path: str) -> None:
     assert refusal(ask(kling, None, path)) == (401, 1001, "Authorization is empty")
+
+
+@pytest.mark.parametrize(
+    "path", ["/image-to-video/kling-3.0", "/text-to-video/none", "/tasks", "/motion-control/kling-3.0"]
+)
+def test_the_new_api_takes_api_keys_only_and_says_so(kling: Caller, clock: Clock, path: str) -> None:
+    answers = [
+        kling.session.post(kling.base_url + path, headers=headers, timeout=20)
+        for headers in ({}, {"Authorization": f"Bearer {token(now=clock.now)}"}, {"Authorization": "Bearer a.b.c"})
+    ]
+
+    assert {refusal(answer) for answer in answers} == {(401, 1002, NO_KEY_PAIRS)}
+    unknown = kling.session.post(
+        kling.base_url + path, headers={"Authorization": "Bearer api-key-kling-nobody"}, timeout=20
+    )
+    assert refusal(unknown) == (401, 1002, "api key not found")
 
 
 def test_an_unknown_api_key_is_not_found(kling: Caller) -> None:

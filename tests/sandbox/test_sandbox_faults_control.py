@@ -128,6 +128,8 @@ def test_every_task_is_told_with_what_it_cost_so_far(kling: Caller, clock: Clock
             "status": "succeed",
             "units": 1.5,
             "created_ms": int(clock.now - 41) * 1000,
+            "path": IMAGE2VIDEO,
+            "callback_url": "",
             "prompt_sha256": hashlib.sha256(b"Push in.").hexdigest(),
         },
         {
@@ -136,6 +138,8 @@ def test_every_task_is_told_with_what_it_cost_so_far(kling: Caller, clock: Clock
             "status": "submitted",
             "units": 0.0,
             "created_ms": int(clock.now) * 1000,
+            "path": IMAGE2VIDEO,
+            "callback_url": "",
             "prompt_sha256": hashlib.sha256(b"Pan left.").hexdigest(),
         },
     ]

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 from sandbox_caller import draw_photo
 
-from kling.sandbox.films import Shot, render
-from kling.sandbox.moves import PATHS, Move
-from kling.sandbox.sizes import film_size
+from kling.sandbox.studio.films import Shot, render
+from kling.sandbox.studio.moves import PATHS, Move
+from kling.sandbox.studio.sizes import film_size
 from kling.types import Mode
 
 

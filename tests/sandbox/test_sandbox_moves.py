@@ -2,7 +2,7 @@
 
 import pytest
 
-from kling.sandbox.moves import Move, read_move
+from kling.sandbox.studio.moves import Move, read_move
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import threading
 from collections import defaultdict
 from pathlib import Path
 
-from kling.sandbox.films import Shot, render
 from kling.sandbox.state import StateFolder
+from kling.sandbox.studio.films import Shot, render
 
 AT_ONCE = 2
 

@@ -11,8 +11,8 @@ from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 from PIL import Image, ImageOps
 
-from kling.sandbox.marks import Mark, draw_mark
-from kling.sandbox.moves import PATHS, Move, View
+from kling.sandbox.studio.marks import Mark, draw_mark
+from kling.sandbox.studio.moves import PATHS, Move, View
 
 FPS = 24
 SAMPLE_RATE = 44_100

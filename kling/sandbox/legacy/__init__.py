@@ -1,0 +1,1 @@
+"""The legacy API, `/v1/videos/…`: flat bodies, lists per product, `succeed` (kling-api §3)."""

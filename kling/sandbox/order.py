@@ -1,0 +1,60 @@
+"""What a create asks for, whichever path it came by: read by `legacy` and `new`, made by the sandbox."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kling.catalog import Model
+from kling.sandbox.products import Product
+from kling.sandbox.studio.pictures import Picture
+from kling.types import Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """What a create says beside its film; `watermark` is None when it does not speak of one."""
+
+    external_id: str = ""
+    watermark: bool | None = None
+    callback_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A create that keeps every rule."""
+
+    product: Product
+    model: Model
+    mode: Mode
+    duration: int  # seconds
+    sound: bool
+    prompt: str  # with shots of their own prompts, those of all shots
+    first: Picture | None = None
+    last: Picture | None = None
+    references: tuple[Picture, ...] = ()  # pictures that the film is to look like, but not to begin with
+    shape: tuple[int, int] | None = None  # sides of the film, where no first frame gives it
+    video_input: bool = False
+    chosen_voice: bool = False
+    notes: Notes
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        return tuple(picture for picture in (self.first, self.last, *self.references) if picture is not None)
+
+    @property
+    def units(self) -> Decimal:
+        """Its price; what the catalogue has no row for is told by kling-api §4.3 alone."""
+        return (self._rate * self.duration).normalize() + Decimal(0)  # and not 3E+1
+
+    @property
+    def _rate(self) -> Decimal:
+        if self.chosen_voice:
+            return _WITH_CHOSEN_VOICE
+        if self.video_input:
+            return _WITH_VIDEO[self.mode]
+        return (self.model.sounding if self.sound else self.model.silent)[self.mode]
+
+
+# How long a film is taken to be whose length is that of a video which was never fetched.
+UNTOLD_SECONDS = 5
+_WITH_CHOSEN_VOICE = Decimal("1.2")
+_WITH_VIDEO = {Mode.STD: Decimal("0.9"), Mode.PRO: Decimal("1.2"), Mode.FOUR_K: Decimal("3.0")}
