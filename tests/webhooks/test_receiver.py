@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import runpy
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
+from config.clone import BASE_DIR
 from config.scrubbing import HidesTokens
 from productvideo.models import KlingAccount, ProductVideo
 from productvideo.webhooks import MOST_BYTES, take_callback
@@ -266,3 +268,15 @@ def test_a_callback_that_is_switched_off_meanwhile_is_still_taken(
     assert deliver(address, legacy(video)).status_code == 200
     called_at = KlingAccount.objects.get().called_back_at
     assert called_at is not None and KlingAccount.objects.get().list_due_at - called_at < timedelta(seconds=1)
+
+
+def test_gunicorn_s_access_log_keeps_no_token_either() -> None:
+    names = ("gunicorn.access", "gunicorn.error")
+
+    runpy.run_path(str(BASE_DIR / "gunicorn.conf.py"))["hide_tokens"]()
+
+    for name in names:
+        filters = [each for each in logging.getLogger(name).filters if isinstance(each, HidesTokens)]
+        assert filters
+        for each in filters:
+            logging.getLogger(name).removeFilter(each)
