@@ -45,6 +45,14 @@ from kling.types import (
     TaskPage,
     TaskStatus,
 )
+from kling.webhooks import (
+    Callback,
+    CallbackSignatureError,
+    WebhookSecretError,
+    read_callback,
+    verify_callback,
+    webhook_key,
+)
 
 __all__ = [
     "AGAIN",
@@ -57,6 +65,8 @@ __all__ = [
     "ApiKeyAuth",
     "Auth",
     "BalanceError",
+    "Callback",
+    "CallbackSignatureError",
     "Cash",
     "Client",
     "CredentialsError",
@@ -92,6 +102,7 @@ __all__ = [
     "TaskStatus",
     "UnclearError",
     "UnknownModelWarning",
+    "WebhookSecretError",
     "WrongCredentialsError",
     "auth_for",
     "estimate_units",
@@ -100,5 +111,8 @@ __all__ = [
     "names_of",
     "offered",
     "reachable",
+    "read_callback",
     "title_of",
+    "verify_callback",
+    "webhook_key",
 ]
