@@ -1,7 +1,7 @@
 """Kling's image-to-video API as a library: typed requests in, frozen values out, errors of its own tree."""
 
 from kling.auth import ApiKeyAuth, Auth, KeyPairAuth, auth_for
-from kling.catalog import ENDED, MODELS, EndedModel, Model, estimate_units, find_model, offered
+from kling.catalog import ENDED, MODELS, EndedModel, Model, estimate_units, find_model, names_of, offered, title_of
 from kling.choosing import UnknownModelWarning, listing_of, reachable
 from kling.client import Client
 from kling.deadline import Deadline
@@ -108,9 +108,11 @@ __all__ = [
     "estimate_units",
     "find_model",
     "listing_of",
+    "names_of",
     "offered",
     "reachable",
     "read_callback",
+    "title_of",
     "verify_callback",
     "webhook_key",
 ]

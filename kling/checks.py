@@ -16,6 +16,8 @@ from django.core.checks import Warning as CheckWarning
 
 from kling import callbacks, credentials
 from kling.catalog import find_model
+from kling.choosing import reachable
+from kling.connection import uses_api_key
 from kling.errors import SettingsError
 from kling.webhooks import WebhookSecretError, webhook_key
 
@@ -28,7 +30,7 @@ def check_credentials(**_: Any) -> list[CheckMessage]:
 
 def check_model(**_: Any) -> list[CheckMessage]:
     try:
-        find_model(settings.KLING_MODEL)
+        reachable(find_model(settings.KLING_MODEL), api_key=uses_api_key())
     except SettingsError as error:
         return [Error(f"KLING_MODEL cannot be used: {error}", hint="Change KLING_MODEL.", id="kling.E003")]
     return []
