@@ -218,17 +218,19 @@ def test_a_firewall_that_eats_callbacks_costs_one_calm_minute(kling_host: KlingH
 
 def test_the_order_names_the_address_to_call(kling_host: KlingHost, account: KlingAccount) -> None:
     video = make_video(account=account)
-    orders: list[kling.ImageToVideo] = []
 
-    class NotingClient(kling.Client):
-        def create_image2video(self, order: kling.ImageToVideo, **options: Any) -> kling.Task:
-            orders.append(order)
-            return super().create_image2video(order, **options)
+    pipeline.submit(always)
 
-    promise = pipeline.submit.__globals__["claim_slot"](account)
-    pipeline.submit.__globals__["send"](
-        NotingClient(auth=kling.auth_for("a" * 32, "b" * 32), base_url=account.host), promise
-    )
+    assert [order["callback_url"] for order in kling_host.creates] == [callbacks.callback_url_for(video)]
+    assert kling_host.creates[0]["callback_url"].startswith("https://videos.example.com/webhooks/kling/")
 
-    assert [order.callback_url for order in orders] == [callbacks.callback_url_for(video)]
-    assert orders[0].callback_url.startswith("https://videos.example.com/webhooks/kling/")
+
+def test_where_callbacks_are_not_used_the_order_names_none(
+    kling_host: KlingHost, account: KlingAccount, settings: Settings
+) -> None:
+    settings.KLING_CALLBACKS = False
+    make_video(account=account)
+
+    pipeline.submit(always)
+
+    assert [order.get("callback_url", "") for order in kling_host.creates] == [""]
