@@ -21,8 +21,12 @@ def control_answer(sandbox: Sandbox, request: Request, parts: list[str]) -> Answ
             return _faults(sandbox, request)
         case ["tasks"]:
             return _tasks(sandbox, request)
+        case ["callbacks"]:
+            return _callbacks(sandbox, request)
         case _:
-            return _trouble(404, "There is nothing here; there are /sandbox/faults and /sandbox/tasks.")
+            return _trouble(
+                404, "There is nothing here; there are /sandbox/faults, /sandbox/tasks and /sandbox/callbacks."
+            )
 
 
 def _faults(sandbox: Sandbox, request: Request) -> Answer:
@@ -42,6 +46,12 @@ def _tasks(sandbox: Sandbox, request: Request) -> Answer:
         return _trouble(405, "Tasks are only read, with GET.")
     now_ms = sandbox.now_ms
     return json_answer([_task_view(task, now_ms) for task in sandbox.store.every_task()])
+
+
+def _callbacks(sandbox: Sandbox, request: Request) -> Answer:
+    if request.method not in ("GET", "HEAD"):
+        return _trouble(405, "Callbacks are only read, with GET.")
+    return json_answer(sandbox.callbacks.journal.listing())
 
 
 def _patch(sandbox: Sandbox, request: Request) -> Answer:
