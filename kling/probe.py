@@ -74,13 +74,15 @@ class Probe:
     """Asks one Kling with one set of credentials.
 
     `skew` is the best comparison of the clocks so far, None while no answer had a Date; `time_refusals` are the codes
-    with which signatures were refused for their time alone.
+    with which signatures were refused for their time alone; `bearers` is every signature that was sent, so that a
+    report can be kept free of them.
     """
 
     def __init__(self, *, auth: Auth, base_url: str, clock: Callable[[], float] = time.time) -> None:
         self.auth = auth
         self.skew: Skew | None = None
         self.time_refusals: set[int] = set()
+        self.bearers: set[str] = set()
         self._transport = Transport(auth=auth, base_url=base_url)
         self._clock = clock
 
@@ -93,6 +95,12 @@ class Probe:
         """Kling's time, as far as it is known."""
         ahead = self.skew.seconds if self.skew else 0.0
         return datetime.fromtimestamp(self._clock() - ahead, UTC)
+
+    def elsewhere(self, base_url: str) -> "Probe":
+        """Return one with the same credentials for another host."""
+        probe = Probe(auth=self.auth, base_url=base_url, clock=self._clock)
+        probe.bearers = self.bearers
+        return probe
 
     def ask(self, question: Question) -> Finding:
         """Ask, up to three times while there is trouble; return what came of it, and raise nothing of Kling's."""
@@ -125,6 +133,7 @@ class Probe:
     def _compare_clocks(self, request: Request, deadline: Deadline) -> Answer:
         asked_at = self._clock()
         answer = self._transport.exchange(request, deadline)
+        self.bearers.add(answer.bearer)
         if answer.server_time is not None:
             theirs = answer.server_time.timestamp()
             skew = Skew(least=asked_at - theirs - 1, most=self._clock() - theirs)

@@ -49,23 +49,18 @@ def knock(address: str, *, mark: str, seconds: float) -> Reply | Blocked:
 
 
 def _get(address: str, mark: str, watchdog: Watchdog) -> Reply:
-    with requests.Session() as session:
-        session.trust_env = False  # else ~/.netrc would add keys, and a proxy of the environment would answer
-        adapter = WatchedAdapter(watchdog)
-        session.mount("https://", adapter)
-        session.mount("http://", adapter)
-        with session.get(
-            clean_address(address) + "/",
-            headers={"Connection": "close"},
-            timeout=max(watchdog.deadline.remaining(), 0.001),
-            allow_redirects=False,
-            stream=True,
-        ) as response:
-            return Reply(
-                http_status=response.status_code,
-                mark=response.headers.get(mark, ""),
-                location=_site(response.headers.get("Location", "")),
-            )
+    """Send by the adapter itself: a session would follow redirects, add keys of ~/.netrc, or ask a proxy."""
+    headers = {"User-Agent": "check_kling", "Connection": "close"}
+    request = requests.Request("GET", f"{clean_address(address)}/", headers=headers).prepare()
+    seconds = max(watchdog.deadline.remaining(), 0.001)
+    with WatchedAdapter(watchdog).send(request, stream=True, timeout=seconds) as response:
+        if watchdog.expired:
+            raise TimeoutError  # what was read may end where the line was cut
+        return Reply(
+            http_status=response.status_code,
+            mark=response.headers.get(mark, ""),
+            location=_site(response.headers.get("Location", "")),
+        )
 
 
 def _judge(trouble: Exception, watchdog: Watchdog) -> Blocked:

@@ -58,7 +58,7 @@ def check_access(probe: Probe, finding: Finding, *, other_region: bool) -> Check
 def _check_regions(probe: Probe, error: KlingError, facts: dict[str, Any], *, other_region: bool) -> Check:
     """Name the other regions; ask them only when told to, since that shows them the keys."""
     hosts = others(probe.base_url)
-    answers = {host: Probe(auth=probe.auth, base_url=host).ask(Question.COSTS) for host in hosts if other_region}
+    answers = {host: probe.elsewhere(host).ask(Question.COSTS) for host in hosts if other_region}
     accepting = [host for host, answer in answers.items() if is_accepted(answer)]
     facts["other_regions"] = [{"base_url": host, "accepts": _verdict(answers.get(host))} for host in hosts]
     told = [said(error), *(_told(host, answer) for host, answer in answers.items())]

@@ -9,6 +9,7 @@ from django.conf import settings
 from kling.checks import is_private
 from kling.doctor.findings import Check, good, warn, wrong
 from kling.reach import Barrier, Blocked, Reply, knock
+from kling.transport import clean_address
 
 MARK, RECEIVER = "X-Stillreel", "webhooks"  # the header by which the receiver is told from anything else
 PATH = "/webhooks/kling"
@@ -20,18 +21,19 @@ def check_callbacks() -> Check:
     if not getattr(settings, "KLING_CALLBACKS", False):
         return good("callbacks", "Callbacks are off; videos are polled.", enabled=False)
     signed = bool(getattr(settings, "KLING_WEBHOOK_SECRET", ""))
-    facts: dict[str, Any] = {"enabled": True, "public_url": settings.PUBLIC_URL, "signatures_checked": signed}
-    if not settings.PUBLIC_URL:
+    site = clean_address(settings.PUBLIC_URL) if settings.PUBLIC_URL else ""
+    facts: dict[str, Any] = {"enabled": True, "public_url": site, "signatures_checked": signed}
+    if not site:
         message = "KLING_CALLBACKS is on and PUBLIC_URL is not set, so Kling is given no address to call."
         return wrong("callbacks", message, _or_off("Set PUBLIC_URL"), **facts, reachable=False)
     # A token that no video has: the receiver refuses it, and shows by its header that it is the one who does.
-    found = knock(f"{settings.PUBLIC_URL}{PATH}/{secrets.token_urlsafe(24)}", mark=MARK, seconds=SECONDS)
+    found = knock(f"{site}{PATH}/{secrets.token_urlsafe(24)}", mark=MARK, seconds=SECONDS)
     if isinstance(found, Blocked):
         return _blocked(found, facts)
     facts["http_status"] = found.http_status
     if found.mark == RECEIVER and found.http_status < 500:
         return _reachable(facts)
-    return wrong("callbacks", *_somebody_else(found), **facts, reachable=False)
+    return wrong("callbacks", *_somebody_else(found, site), **facts, reachable=False)
 
 
 def _reachable(facts: dict[str, Any]) -> Check:
@@ -65,9 +67,9 @@ def _blocked(found: Blocked, facts: dict[str, Any]) -> Check:
     return wrong("callbacks", message, _or_off(deed), **facts, reachable=False)
 
 
-def _somebody_else(reply: Reply) -> tuple[str, str]:
+def _somebody_else(reply: Reply, site: str) -> tuple[str, str]:
     """Say who seems to have answered, and what to do about it."""
-    told = f"{settings.PUBLIC_URL}{PATH}/ answers (HTTP {reply.http_status})"
+    told = f"{site}{PATH}/ answers (HTTP {reply.http_status})"
     match reply.http_status:
         case status if 300 <= status < 400:
             message = f"{told} with a redirect to {reply.location or 'nowhere'}; a callback needs a plain answer."

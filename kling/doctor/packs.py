@@ -38,9 +38,7 @@ def _judge(packs: tuple[ResourcePack, ...], now: datetime) -> Check:
     message = f"{count(left, 'unit')} {'is' if left == 1 else 'are'} left. {_listed(packs)}. {_LAG}"
     facts = {"units_left": amount(left), "packs": [_facts(pack, now) for pack in packs]}
     if left <= 0:
-        return wrong(
-            "packs", message, " ".join([f"{_BUY}.", *map(_tell_beginning, filter(_is_to_begin, packs))]), **facts
-        )
+        return wrong("packs", message, " ".join([f"{_BUY}.", *_tell_beginnings(packs)]), **facts)
     if ending := [pack for pack in packs if _ends_soon(pack, now)]:
         return warn("packs", message, " ".join(_tell_end(pack, now) for pack in ending), **facts)
     return good("packs", message, **facts)
@@ -95,9 +93,6 @@ def _tell_end(pack: ResourcePack, now: datetime) -> str:
     )
 
 
-def _is_to_begin(pack: ResourcePack) -> bool:
-    return pack.status == "toBeOnline" and is_for_videos(pack)
-
-
-def _tell_beginning(pack: ResourcePack) -> str:
-    return f"{name_of(pack)} begins on {pack.effective_at:%Y-%m-%d}." if pack.effective_at else ""
+def _tell_beginnings(packs: tuple[ResourcePack, ...]) -> list[str]:
+    coming = [pack for pack in packs if pack.status == "toBeOnline" and is_for_videos(pack)]
+    return [f"{name_of(pack)} begins on {pack.effective_at:%Y-%m-%d}." for pack in coming if pack.effective_at]
