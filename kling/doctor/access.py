@@ -92,7 +92,8 @@ def _refused_hint(host: str, *, tried: bool) -> str:
     if tried:
         return f"{compare} {clock}"
     hosts = " or ".join(others(host))
+    where = "they are from another region" if region_of(host) else "they are Kling's own, and not a stand-in's"
     return (
-        f"{compare} If they are from another region, set KLING_API_BASE_URL={hosts}; `manage.py check_kling"
+        f"{compare} If {where}, set KLING_API_BASE_URL={hosts}; `manage.py check_kling"
         f" --other-region` tries them there. {clock}"
     )

@@ -4,7 +4,7 @@ from django.conf import settings
 
 from kling.catalog import MODELS
 from kling.doctor.findings import LATER_HINT, Check, good, said, warn, wrong
-from kling.doctor.regions import console
+from kling.doctor.regions import ADDRESS_HINT, console
 from kling.errors import CredentialsError, NotAllowedError, RateLimitError, RefusedError
 from kling.probe import Finding, Probe, Question
 from kling.types import Dialect
@@ -70,6 +70,8 @@ def _hint(finding: Finding, probe: Probe) -> str:
         return f"Make a new API key in Kling's console ({console(probe.base_url)})."
     if isinstance(finding.error, NotAllowedError):
         return "Ask Kling's support to open this API to the account, or choose a model of the other one."
+    if _verdict(finding) == REFUSED:
+        return f"The host may not have this API. {ADDRESS_HINT}"
     return LATER_HINT
 
 

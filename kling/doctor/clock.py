@@ -8,6 +8,7 @@ from kling.doctor.findings import Check, count, good, warn, wrong
 from kling.probe import Probe, Skew
 
 WARN_SECONDS = 60
+_SIGNS_AGAIN = "This program then signs again by Kling's clock, if Kling shows it; others fail."
 _HINT = "Set this machine's clock, best by a time service (NTP); that of a container is its host's."
 
 
@@ -29,9 +30,9 @@ def _why_signatures_fail(probe: Probe) -> str:
     """Judge by what surely is so, the least difference that can be, or by what Kling itself has said."""
     least, most = (probe.skew.least, probe.skew.most) if probe.skew else (0.0, 0.0)
     if least > NOT_BEFORE_SECONDS or 1003 in probe.time_refusals:
-        return f"Kling refuses signatures from a clock that is more than {NOT_BEFORE_SECONDS} seconds ahead (1003)."
+        return f"Kling refuses signatures from more than {NOT_BEFORE_SECONDS} seconds ahead (1003). {_SIGNS_AGAIN}"
     if most < -TOKEN_SECONDS or 1004 in probe.time_refusals:
-        return f"Kling refuses signatures from a clock that is more than {TOKEN_SECONDS // 60} minutes behind (1004)."
+        return f"Kling refuses signatures from over {TOKEN_SECONDS // 60} minutes behind (1004). {_SIGNS_AGAIN}"
     return ""
 
 

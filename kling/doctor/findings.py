@@ -25,6 +25,10 @@ class Check:
     warning: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def was_tried(self) -> bool:
+        return bool(self.facts.get("tried", True))
+
     def as_json(self) -> dict[str, Any]:
         message = f"Warning: {self.message}" if self.warning else self.message
         return {
@@ -60,7 +64,8 @@ def wrong(name: str, message: str, hint: str, /, **facts: Any) -> Check:
 
 
 def not_tried(*names: str, because: str) -> list[Check]:
-    return [wrong(name, f"Not tried: {because}.", "Mend what is wrong above, then try again.") for name in names]
+    hint = "Mend what is wrong above, then try again."
+    return [wrong(name, f"Not tried: {because}.", hint, tried=False) for name in names]
 
 
 def said(error: KlingError) -> str:

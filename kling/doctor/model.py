@@ -6,7 +6,7 @@ from django.conf import settings
 
 from kling.catalog import ENDED, MODELS, find_model, offered
 from kling.doctor.findings import Check, good, wrong
-from kling.doctor.keys import HALF, KEY_PAIR, kind_of_keys
+from kling.doctor.keys import HALF, KEY_PAIR, NONE, kind_of_keys
 from kling.errors import SettingsError
 from kling.types import Dialect
 
@@ -18,7 +18,7 @@ def check_model() -> Check:
     except SettingsError as error:
         return wrong("model", f"KLING_MODEL cannot be used: {error}", _change_hint(name), **_facts(name))
     facts, kind = _facts(name) | {"api": str(model.dialect)}, kind_of_keys()
-    if kind == HALF:
+    if kind in (HALF, NONE):
         return good("model", f"{name} ({model.title}) is live.", **facts, fits=None)
     if model.dialect is Dialect.LEGACY or kind != KEY_PAIR:
         return good("model", f"{name} ({model.title}) is live, and the credentials fit it.", **facts, fits=True)

@@ -5,12 +5,14 @@ import os
 import socket
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 import responses
+from django.core.management import call_command
 from doctoring import (
     ACCESS_KEY,
     API_KEY,
@@ -272,6 +274,29 @@ def test_people_get_a_line_for_each_check_and_a_hint_below(keys: Use) -> None:
     assert lines[3].startswith("wrong access: Kling does not know the keys.")
     assert lines[4].startswith("      -> Compare the keys")
     assert [line[6:].partition(":")[0] for line in lines if not line.startswith(" ")] == NAMES
+
+
+def test_what_was_not_tried_is_no_second_thing_to_mend(keys: Use) -> None:
+    keys(ACCESS_KEY, "")
+
+    _, out = run()
+
+    assert "--    access: Not tried: there are no keys to use." in out.splitlines()
+    assert out.count("->") == out.count("wrong") == 1
+
+
+@responses.activate
+def test_on_a_terminal_lines_are_as_long_as_it_is_wide(keys: Use, monkeypatch: pytest.MonkeyPatch) -> None:
+    all_well()
+    monkeypatch.setenv("COLUMNS", "70")
+    terminal = StringIO()
+    terminal.isatty = lambda: True  # type: ignore[method-assign]
+
+    call_command("check_kling", stdout=terminal, no_color=True)
+
+    lines = terminal.getvalue().splitlines()
+    assert len(lines) > len(NAMES) + 1
+    assert all(len(line) <= 70 for line in lines)
 
 
 @responses.activate

@@ -1,12 +1,16 @@
 """`manage.py check_kling`: can this installation make real videos, and if not, what to do. Costs nothing."""
 
 import json
+import shutil
+import textwrap
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from kling.doctor import Check, examine
+
+INDENT = " " * 9
 
 
 class Command(BaseCommand):
@@ -35,14 +39,24 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def _write_line(self, check: Check) -> None:
-        self.stdout.write(f"{self._mark(check)} {check.name}: {_one_line(check.message)}")
-        if check.hint:
-            self.stdout.write(f"      -> {_one_line(check.hint)}")
+        self._write(f"{self._mark(check)} ", f"{check.name}: {check.message}")
+        if check.hint and check.was_tried:
+            self._write("      -> ", check.hint)
 
     def _mark(self, check: Check) -> str:
+        if not check.was_tried:
+            return "--   "
         if check.warning:
             return self.style.WARNING("warn ")
         return self.style.SUCCESS("ok   ") if check.ok else self.style.ERROR("wrong")
+
+    def _write(self, begin: str, text: str) -> None:
+        """Write a line; on a terminal, several that line up."""
+        lines = [_one_line(text)]
+        if self.stdout.isatty():
+            width = shutil.get_terminal_size().columns - len(INDENT) - 1
+            lines = textwrap.wrap(lines[0], max(width, 30), break_long_words=False, break_on_hyphens=False)
+        self.stdout.write(begin + f"\n{INDENT}".join(lines))
 
 
 def _one_line(text: str) -> str:
