@@ -2,6 +2,7 @@
 
 from kling.auth import ApiKeyAuth, Auth, KeyPairAuth, auth_for
 from kling.catalog import ENDED, MODELS, EndedModel, Model, estimate_units, find_model, offered
+from kling.choosing import UnknownModelWarning, listing_of, reachable
 from kling.client import Client
 from kling.deadline import Deadline
 from kling.errors import (
@@ -90,9 +91,12 @@ __all__ = [
     "TaskPage",
     "TaskStatus",
     "UnclearError",
+    "UnknownModelWarning",
     "WrongCredentialsError",
     "auth_for",
     "estimate_units",
     "find_model",
+    "listing_of",
     "offered",
+    "reachable",
 ]

@@ -1,7 +1,7 @@
 """Kling's JSON, read into our values: strict about what money hangs on, patient about the rest.
 
-Kling's envelope is in kling-api §2, its tasks in §3.2, its packs in §7.1. Ids and numbers may come as numbers or as
-strings; unknown fields are ignored.
+Kling's envelope is in kling-api §2, its packs in §7.1; tasks are read in `kling.dialects`. Ids and numbers may come as
+numbers or as strings; unknown fields are ignored.
 """
 
 import json
@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import urlsplit
 
-from kling.types import AccountCosts, ResourcePack, StrangeTask, Task, TaskPage, TaskStatus
+from kling.types import AccountCosts, ResourcePack
 
 LONGEST_TEXT = 2000
 LONGEST_ID = 64
@@ -47,50 +46,6 @@ def read_envelope(content: bytes) -> Envelope:
         message=read_text(body.get("message")),
         request_id=read_text(body.get("request_id"))[:100],
         found=body.get("data"),
-    )
-
-
-def read_created(found: Any, *, external_task_id: str, request_id: str) -> Task:
-    """Read the answer to a create: only a task id makes it a yes, and a fresh task is `submitted` (kling-api §3.1)."""
-    entry = found if isinstance(found, dict) else {}
-    if not (task_id := read_id(entry.get("task_id"))):
-        raise UnreadableError("it names no task")
-    created_at, updated_at = _read_times(entry)
-    return Task(
-        task_id=task_id,
-        external_task_id=_read_external_id(entry) or external_task_id,
-        status=TaskStatus.SUBMITTED,
-        message=read_text(entry.get("task_status_msg")),
-        created_at=created_at,
-        updated_at=updated_at,
-        video_url="",
-        video_duration=None,
-        units=None,
-        request_id=request_id,
-    )
-
-
-def read_task(entry: Any, *, request_id: str) -> Task | StrangeTask:
-    """Read one task; whatever cannot be understood comes back as a StrangeTask, with its ids where there are any."""
-    if not isinstance(entry, dict):
-        return StrangeTask(task_id="", external_task_id="", reason="it is not an object")
-    try:
-        return _read_known_task(entry, request_id=request_id)
-    except UnreadableError as error:
-        return StrangeTask(
-            task_id=read_id(entry.get("task_id")), external_task_id=_read_external_id(entry), reason=str(error)
-        )
-
-
-def read_page(found: Any, *, request_id: str) -> TaskPage:
-    """Read a list page. No list at all is an error: an empty account has `[]`, and nothing may pass for that."""
-    if not isinstance(found, list):
-        raise UnreadableError("it holds no list of tasks")
-    entries = [read_task(entry, request_id=request_id) for entry in found]
-    return TaskPage(
-        tasks=tuple(entry for entry in entries if isinstance(entry, Task)),
-        strange=tuple(entry for entry in entries if isinstance(entry, StrangeTask)),
-        size=len(entries),
     )
 
 
@@ -153,63 +108,9 @@ def read_time(value: Any) -> datetime | None:
         return None
 
 
-def _read_known_task(entry: dict[str, Any], *, request_id: str) -> Task:
-    if not (task_id := read_id(entry.get("task_id"))):
-        raise UnreadableError("it has no task_id")
-    status = _read_status(entry)
-    video = _read_video(entry) if status is TaskStatus.SUCCEED else {}
-    created_at, updated_at = _read_times(entry)
-    return Task(
-        task_id=task_id,
-        external_task_id=_read_external_id(entry),
-        status=status,
-        message=read_text(entry.get("task_status_msg")),
-        created_at=created_at,
-        updated_at=updated_at,
-        video_url=video.get("url", ""),
-        video_duration=read_amount(video.get("duration")),
-        units=read_amount(entry.get("final_unit_deduction")),
-        request_id=request_id,
-    )
-
-
-def _read_status(entry: dict[str, Any]) -> TaskStatus:
-    word = entry.get("task_status")
-    try:
-        return TaskStatus(str(word))
-    except ValueError:
-        raise UnreadableError(f"its status is {str(word)[:100]!r}") from None
-
-
-def _read_video(entry: dict[str, Any]) -> dict[str, Any]:
-    """Return the first video that has an address; its address is kept byte for byte (kling-api §8)."""
-    outcome = entry.get("task_result")
-    videos = outcome.get("videos") if isinstance(outcome, dict) else None
-    for video in videos if isinstance(videos, list) else []:
-        if isinstance(video, dict) and _is_address(video.get("url")):
-            return video
-    raise UnreadableError("it succeeded without the address of a video")
-
-
-def _is_address(value: Any) -> bool:
-    if not isinstance(value, str):
-        return False
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc) and value.isprintable() and " " not in value
-
-
-def _read_external_id(entry: dict[str, Any]) -> str:
-    about = entry.get("task_info")
-    return read_id(about.get("external_task_id")) if isinstance(about, dict) else ""
-
-
-def _read_times(entry: dict[str, Any]) -> tuple[datetime, datetime]:
-    created_at, updated_at = read_time(entry.get("created_at")), read_time(entry.get("updated_at"))
-    now = datetime.now(UTC)
-    return created_at or updated_at or now, updated_at or created_at or now
+def milliseconds(moment: datetime) -> int:
+    """Write an aware moment as Kling does."""
+    return int(moment.timestamp() * 1000)
 
 
 def _read_pack(entry: Any) -> ResourcePack | None:

@@ -21,6 +21,8 @@ FAST_CLOCK_SECONDS = 60
 class Auth(AuthBase):
     """Signs requests. The subclass decides with what."""
 
+    opens_new_api = False  # which takes API keys only (kling-api §1.3)
+
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Bearer {self.bearer()}"
         return request
@@ -47,6 +49,8 @@ class Auth(AuthBase):
 
 class ApiKeyAuth(Auth):
     """The API key as it is (kling-api §1.2)."""
+
+    opens_new_api = True
 
     def __init__(self, key: str) -> None:
         self._key = key

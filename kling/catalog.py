@@ -36,6 +36,7 @@ class Model:
     end_frame_with_sound: bool = True
     end_frame_durations: tuple[int, ...] = ()
     always_sounds: bool = False
+    cuts_by_itself: bool = False  # makes several shots of one clip unless told not to
     negative_prompt: bool = True
     prompt_limit: int = 2500
     largest_picture: int = 10 * MEGABYTE
@@ -62,6 +63,18 @@ class Model:
     def offers_end_frame(self, *, mode: Mode, sound: bool) -> bool:
         """Say whether a clip in this mode, with or without sound, can be given its last frame."""
         return mode in self.end_frame_modes and (self.end_frame_with_sound or not sound)
+
+    def check_order(self, *, prompt: str, largest_picture: int) -> None:
+        """Raise SettingsError for a prompt of too many characters, or a picture of too many bytes."""
+        if len(prompt) > self.prompt_limit:
+            raise SettingsError(
+                f"The prompt has {len(prompt)} characters; {self.title} takes up to {self.prompt_limit}."
+            )
+        if largest_picture > self.largest_picture:
+            raise SettingsError(
+                f"The picture has {largest_picture / MEGABYTE:.1f} MB; {self.title} takes up to"
+                f" {self.largest_picture // MEGABYTE} MB."
+            )
 
     def lengths(self, *, end_frame: bool) -> tuple[int, ...]:
         """Return the lengths in seconds of clips with or without a given last frame."""
@@ -171,6 +184,7 @@ def _lengths(seconds: tuple[int, ...]) -> str:
 def _both(*, legacy: str, new: str, new_prompt_limit: int = 2500, **shared: Any) -> tuple[Model, Model]:
     """Return a model under both of its names; the new API takes no negative prompts, and larger pictures."""
     new_differs = {"negative_prompt": False, "prompt_limit": new_prompt_limit, "dialect": Dialect.NEW}
+    new_differs["cuts_by_itself"] = new.startswith("kling-3.0")
     if shared.get("product") is not Product.OMNI_VIDEO:
         new_differs["largest_picture"] = 50 * MEGABYTE
     return Model(name=legacy, twin=new, **shared), Model(name=new, twin=legacy, **(shared | new_differs))

@@ -1,33 +1,39 @@
-"""The client: four calls of Kling's legacy API, each with a hard deadline (kling-api §3.1-§3.3, §7.1)."""
+"""The client: one for both of Kling's APIs, each call with a hard deadline (kling-api §3, §3N, §7.1)."""
 
-import base64
 import random
 import time
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Any, Self, TypeVar
-from urllib.parse import quote
+from typing import Self, TypeVar
 
-from kling import answers
+from kling import answers, batches, choosing
 from kling.auth import Auth
 from kling.deadline import Deadline
+from kling.dialects import entries, legacy, new
 from kling.errors import (
     AGAIN,
     MEANINGS,
     KlingError,
     NotSentError,
+    ParallelLimitError,
+    RateLimitError,
     Reaction,
+    RefusedError,
     StrangeTaskError,
+    TaskNotFoundError,
     UnclearError,
+    WrongCredentialsError,
     error_for,
 )
 from kling.transport import Answer, Request, Transport
-from kling.types import AccountCosts, ImageToVideo, StrangeTask, Task, TaskPage
+from kling.types import AccountCosts, Dialect, ImageToVideo, Listing, StrangeTask, Task, TaskPage
 
-IMAGE_TO_VIDEO = "/v1/videos/image2video"
 ACCOUNT_COSTS = "/account/costs"
+# In this order: image-to-video is what most are; the unified one may have what the third has.
+_ALL_LISTINGS = (Listing.IMAGE2VIDEO, Listing.TASKS, Listing.OMNI_VIDEO)
 _FIRST_PAUSE_SECONDS = 0.1
+_LEAST_WAIT_SECONDS = 1.0
 _LEAST_SECONDS = 0.25  # with less than this left it is not worth asking again
 _SHARE = 0.6  # of the time left that one read may take while others may follow
 
@@ -75,52 +81,141 @@ class Client:
     def create_image2video(self, request: ImageToVideo, *, deadline: Deadline | None = None) -> Task:
         """Order a video and return its fresh task; nothing of the order leaves after `deadline`.
 
-        Whoever writes down that an order will be sent makes the deadline before that is certain, so that a process
-        which sleeps in between sends nothing when it wakes. Without one, it begins now.
-        Raises RefusedError for a clear no, NotSentError when nothing left this machine, and UnclearError when it must
-        be looked up by its external id before it may be sent again.
+        The model and the credentials decide which of Kling's APIs is asked (`kling.choosing`). Whoever writes down
+        that an order will be sent makes the deadline before that is certain, so that a process which sleeps in between
+        sends nothing when it wakes. Without one, it begins now.
+        Raises RefusedError for a clear no, NotSentError when nothing left this machine (SettingsError for what the
+        model cannot do), and UnclearError when it must be looked up by its external id before it may be sent again.
         """
-        if not request.external_task_id.strip() or not request.image:
-            raise NotSentError("An order needs a photo and an external id of its own. Nothing was sent.")
-        if bool(request.end_image) != request.settings.end_frame:
-            raise NotSentError("The settings and the pictures disagree about an end frame. Nothing was sent.")
+        _require_whole(request)
+        asked = choosing.write_order(request, api_key=self._auth.opens_new_api)
         deadline = deadline or Deadline(self._create_deadline)
-        answer = self._exchange(Request(path=IMAGE_TO_VIDEO, body=_body(request)), deadline)
+        answer = self._exchange(asked, deadline)
         envelope = self._open_created(answer)
         return self._read(
             envelope,
-            lambda: answers.read_created(
+            lambda: entries.read_created(
                 envelope.found, external_task_id=request.external_task_id, request_id=envelope.request_id
             ),
         )
 
-    def get_task(self, id_or_external_id: str) -> Task:
-        """Return a task by either of its ids; raise TaskNotFoundError, or StrangeTaskError if it makes no sense."""
-        if id_or_external_id.strip(" ./") == "":
-            raise NotSentError("A task can be asked for only by an id. Nothing was sent.")
-        envelope = self._ask(Request(path=f"{IMAGE_TO_VIDEO}/{quote(id_or_external_id, safe='')}"))
-        if not isinstance(envelope.found, dict):
-            raise self._unreadable(envelope, "it holds no task")
-        task = answers.read_task(envelope.found, request_id=envelope.request_id)
-        if isinstance(task, StrangeTask):
-            raise StrangeTaskError(task, request_id=envelope.request_id)
-        if task.external_task_id and id_or_external_id not in (task.task_id, task.external_task_id):
-            raise self._unreadable(envelope, "it is about another task")
-        return task
+    def can_read(self, listing: Listing) -> bool:
+        """Say whether these credentials open a listing; those of the new API only an API key does."""
+        return listing.dialect is Dialect.LEGACY or self._auth.opens_new_api
 
-    def list_tasks(self, *, page: int = 1, page_size: int = 500) -> TaskPage:
-        """Return one page of all image-to-video tasks, newest first; pages go to 1000, their size to 500."""
-        envelope = self._ask(Request(path=IMAGE_TO_VIDEO, query={"pageNum": page, "pageSize": page_size}))
-        return self._read(envelope, lambda: answers.read_page(envelope.found, request_id=envelope.request_id))
+    def get_task(self, id_or_external_id: str, *, listing: Listing | None = None) -> Task:
+        """Return a task by either of its ids; raise TaskNotFoundError, or StrangeTaskError if it makes no sense.
+
+        `listing` is where its model's tasks are (`kling.MODELS[name].listing`); without one every listing that the
+        credentials open is asked, one after the other, until one has it.
+        """
+        if id_or_external_id.strip(" ./,") == "":
+            raise NotSentError("A task can be asked for only by an id. Nothing was sent.")
+        places = [listing] if listing else [place for place in _ALL_LISTINGS if self.can_read(place)]
+        for place in places[:-1]:
+            try:
+                return self._get(id_or_external_id, place)
+            except TaskNotFoundError:
+                continue
+        return self._get(id_or_external_id, places[-1])
+
+    def list_tasks(
+        self, *, page: int = 1, page_size: int = legacy.LARGEST_PAGE, listing: Listing = Listing.IMAGE2VIDEO
+    ) -> TaskPage:
+        """Return one page of a legacy listing, newest first; pages go to 1000, their size to 500."""
+        if listing.dialect is Dialect.NEW:
+            raise NotSentError("The new API's list has no page numbers; use list_since. Nothing was sent.")
+        envelope = self._ask(legacy.list_page(page, page_size, listing=listing))
+        return self._read(envelope, lambda: entries.read_page(envelope.found, request_id=envelope.request_id))
+
+    def list_since(
+        self, since: datetime, *, until: datetime | None = None, cursor: str = "", page_size: int = new.LARGEST_PAGE
+    ) -> TaskPage:
+        """Return one page of the new API's list: all videos made between two aware moments (API keys only).
+
+        The page's `next_cursor` goes on where it ends.
+        """
+        self._require_new_api()
+        until = until or datetime.now(UTC) + timedelta(minutes=10)  # Kling's clock may be ahead
+        envelope = self._ask(new.list_page(since=since, until=until, cursor=cursor, size=page_size))
+
+        def read() -> TaskPage:
+            found, next_cursor = new.open_page(envelope.found)
+            return entries.read_page(found, request_id=envelope.request_id, next_cursor=next_cursor)
+
+        return self._read(envelope, read)
+
+    def get_tasks(self, *, task_ids: Sequence[str] = (), external_ids: Sequence[str] = ()) -> TaskPage:
+        """Return up to 20 tasks by one kind of id, in one call (API keys only); unknown ones are missing."""
+        self._require_new_api()
+        ids = [*task_ids, *external_ids]
+        if not 0 < len(ids) <= new.MOST_IDS or (task_ids and external_ids) or any("," in name for name in ids):
+            raise NotSentError(f"Ask for 1 to {new.MOST_IDS} tasks by one kind of id. Nothing was sent.")
+        envelope = self._ask(new.look_up(task_ids=task_ids, external_ids=external_ids))
+        return self._read(envelope, lambda: entries.read_page(envelope.found, request_id=envelope.request_id))
+
+    def read_tasks(
+        self,
+        *,
+        since: datetime,
+        task_ids: Iterable[str] = (),
+        external_ids: Iterable[str] = (),
+        listing: Listing = Listing.TASKS,
+    ) -> Iterator[TaskPage]:
+        """Yield pages until each of these tasks was on one, or is surely not there, with the fewest requests.
+
+        `since` is an aware moment before which none of them was made. What comes along with them is on the pages too.
+        """
+        if listing.dialect is Dialect.NEW:
+            return batches.by_ids_or_cursor(self, set(task_ids), set(external_ids), since=since)
+        return batches.by_page_numbers(self, set(task_ids), set(external_ids), since=since, listing=listing)
 
     def account_costs(self, *, start: datetime, end: datetime) -> AccountCosts:
         """Return the account's packs between two aware moments; free, at most once a second."""
-        query: dict[str, str | int] = {"start_time": _milliseconds(start), "end_time": _milliseconds(end)}
+        query: dict[str, str | int] = {
+            "start_time": answers.milliseconds(start),
+            "end_time": answers.milliseconds(end),
+        }
         envelope = self._ask(Request(path=ACCOUNT_COSTS, query=query))
         code, message = answers.read_inner(envelope.found)
         if code:
             raise self._error(code=code, http_status=200, message=message, request_id=envelope.request_id)
         return self._read(envelope, lambda: answers.read_costs(envelope.found, request_id=envelope.request_id))
+
+    def _get(self, name: str, listing: Listing) -> Task:
+        if listing.dialect is Dialect.NEW:
+            return self._get_new(name)
+        envelope = self._ask(legacy.look_up(name, listing=listing))
+        if not isinstance(envelope.found, dict):
+            raise self._unreadable(envelope, "it holds no task")
+        return self._only(name, entries.read_task(envelope.found, request_id=envelope.request_id), envelope)
+
+    def _get_new(self, name: str) -> Task:
+        """Ask by the kind of id that it looks like, and by the other one if that may be it too."""
+        page = self.get_tasks(task_ids=[name]) if _may_be_task_id(name) else self.get_tasks(external_ids=[name])
+        if page.size == 0 and _may_be_task_id(name):
+            page = self.get_tasks(external_ids=[name])
+        if page.size == 0:
+            raise TaskNotFoundError("Kling has no task of this id.", http_status=200)
+        found = [entry for entry in page.entries if name in (entry.task_id, entry.external_task_id)]
+        return self._only(name, (found or page.entries)[0])
+
+    def _only(self, name: str, task: Task | StrangeTask, envelope: answers.Envelope | None = None) -> Task:
+        """Return the task that was asked for, and nothing else."""
+        request_id = envelope.request_id if envelope else ""
+        if isinstance(task, StrangeTask):
+            raise StrangeTaskError(task, request_id=request_id)
+        if task.external_task_id and name not in (task.task_id, task.external_task_id):
+            raise UnclearError(
+                f"{self.base_url} sent an answer that cannot be read: it is about another task. {AGAIN}",
+                http_status=200,
+                request_id=request_id,
+            )
+        return task
+
+    def _require_new_api(self) -> None:
+        if not self._auth.opens_new_api:
+            raise WrongCredentialsError(choosing.NEW_API_NEEDS_KEY)
 
     def _ask(self, request: Request) -> answers.Envelope:
         """Read, again and again with growing pauses, until there is an answer, a clear no, or no time left."""
@@ -128,8 +223,8 @@ class Client:
         for attempt in range(1, self._read_attempts):
             try:
                 return self._open_read(self._exchange(request, deadline.part(_SHARE)))
-            except (NotSentError, UnclearError):
-                pause = _FIRST_PAUSE_SECONDS * 2**attempt * random.uniform(0.5, 1.0)  # noqa: S311 (no secret)
+            except (NotSentError, UnclearError, RateLimitError, ParallelLimitError) as error:
+                pause = _pause(attempt, asked_to_wait=isinstance(error, RefusedError))
                 if deadline.remaining() < pause + _LEAST_SECONDS:
                     raise
                 time.sleep(pause)
@@ -198,25 +293,19 @@ def _asks_for_a_new_signature(code: int | None, http_status: int) -> bool:
     return http_status < 500 and code in MEANINGS and MEANINGS[code].on_create is Reaction.RESIGN
 
 
-def _body(request: ImageToVideo) -> dict[str, Any]:
-    """Write the flat body of kling-api §3.1: raw base64, durations as strings, what is not wanted left out."""
-    settings = request.settings
-    body: dict[str, Any] = {
-        "model_name": settings.model_name,
-        "image": base64.b64encode(request.image).decode(),
-        "prompt": request.prompt,
-        "mode": str(settings.mode),
-        "duration": str(settings.duration),
-        "external_task_id": request.external_task_id,
-    }
-    if request.end_image:
-        body["image_tail"] = base64.b64encode(request.end_image).decode()
-    if settings.negative_prompt:
-        body["negative_prompt"] = settings.negative_prompt
-    if settings.sound:
-        body["sound"] = "on"
-    return body
+def _pause(attempt: int, *, asked_to_wait: bool) -> float:
+    """Return the seconds between two tries; a Kling that gets too many requests wants one at least (kling-api §5)."""
+    first = _LEAST_WAIT_SECONDS if asked_to_wait else _FIRST_PAUSE_SECONDS * random.uniform(1.0, 2.0)  # noqa: S311
+    return float(first * 2 ** (attempt - 1))
 
 
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
+def _require_whole(request: ImageToVideo) -> None:
+    if not request.external_task_id.strip() or not request.image:
+        raise NotSentError("An order needs a photo and an external id of its own. Nothing was sent.")
+    if bool(request.end_image) != request.settings.end_frame:
+        raise NotSentError("The settings and the pictures disagree about an end frame. Nothing was sent.")
+
+
+def _may_be_task_id(name: str) -> bool:
+    """Kling's own ids are decimal, of 18 digits today."""
+    return name.isascii() and name.isdigit()

@@ -150,6 +150,15 @@ class Meaning:
     on_read: Reaction
     sentence: str
 
+    @property
+    def helps_to_create_again(self) -> bool:
+        """Say whether the same create can succeed later; after LOOK_UP only under the same external id."""
+        return self.on_create not in (Reaction.STOP, Reaction.PAUSE)
+
+    @property
+    def helps_to_read_again(self) -> bool:
+        return self.on_read not in (Reaction.STOP, Reaction.PAUSE)
+
 
 def _row(
     code: int, http_status: int, error: type[KlingError], reactions: tuple[Reaction, Reaction], sentence: str

@@ -136,6 +136,10 @@ class TaskPage:
     size: int
     next_cursor: str = ""
 
+    @property
+    def entries(self) -> tuple[Task | StrangeTask, ...]:
+        return self.tasks + self.strange
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourcePack:

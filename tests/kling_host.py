@@ -15,6 +15,7 @@ from factories import REAL_HOST
 
 Answer = tuple[int, dict[str, str], str] | Exception
 CREATE = f"{REAL_HOST}/v1/videos/image2video"
+OMNI = f"{REAL_HOST}/v1/videos/omni-video"
 
 
 def refusal(http_status: int, code: int, message: str = "no") -> Answer:
@@ -45,6 +46,8 @@ class KlingHost:
         mock.add_callback(responses.POST, CREATE, self._create)
         mock.add_callback(responses.GET, re.compile(re.escape(CREATE) + r"(\?|$)"), self._list)
         mock.add_callback(responses.GET, re.compile(re.escape(CREATE) + "/"), self._get)
+        mock.add_callback(responses.GET, re.compile(re.escape(OMNI) + r"(\?|$)"), lambda _: yes([]))
+        mock.add_callback(responses.GET, re.compile(re.escape(OMNI) + "/"), self._absent)
         mock.add_callback(responses.GET, re.compile(f"{REAL_HOST}/account/costs"), self._costs)
 
     def make_task(self, external_task_id: str, **columns: Any) -> dict[str, Any]:
@@ -104,6 +107,10 @@ class KlingHost:
         if task and self.found:
             return yes(task)
         return refusal(400, 1201, f"Task not found by id/external id: {wanted}")
+
+    def _absent(self, request: requests.PreparedRequest) -> Answer:
+        """Nothing was ever made with the omni models."""
+        return refusal(400, 1201, f"Task not found by id/external id: {str(request.url).rsplit('/', 1)[1]}")
 
     def _costs(self, _: requests.PreparedRequest) -> Answer:
         self.reads.append("costs")

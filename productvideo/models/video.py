@@ -198,6 +198,11 @@ class ProductVideo(models.Model):
         )
 
     @property
+    def listing(self) -> kling.Listing:
+        """Where Kling lists its task."""
+        return kling.listing_of(self.model_name)
+
+    @property
     def is_finished(self) -> bool:
         return Stage(self.stage) in FINISHED
 

@@ -65,10 +65,10 @@ def _ask_alone(client: kling.Client, video: ProductVideo) -> bool:
     video.flag_if_deadly()
     for name in (video.task_id, str(video.pk)):
         try:
-            task = client.get_task(name)
+            task = client.get_task(name, listing=video.listing)
         except kling.TaskNotFoundError:
             continue
-        except kling.StrangeTaskError as error:
+        except (kling.StrangeTaskError, kling.WrongCredentialsError) as error:
             video.postpone(_rarely(video), attention=str(error))
             return True
         except kling.KlingError:

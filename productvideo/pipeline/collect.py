@@ -157,7 +157,7 @@ def _fresh_link(video: ProductVideo, account: KlingAccount) -> str:
     if video.account_id != account.pk:
         return ""
     try:
-        link = open_client().get_task(video.task_id).video_url
+        link = open_client().get_task(video.task_id, listing=video.listing).video_url
     except kling.KlingError as error:
         log.info("No fresh link for video %s: %s", video.pk, error)
         return ""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import random
 import uuid
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from itertools import chain
 from math import ceil
 
 from django.conf import settings
@@ -49,8 +52,10 @@ class Search:
     have. It is None when that need not be proved now.
     """
 
+    listing: kling.Listing
     making: set[str]
     making_since: datetime | None
+    to_send: set[str]  # our ids of what is to be proved not to be there; only of the new API's list
     sent_since: datetime | None
     deepest: int  # page that is read for what is being made; what lies below is asked for alone
     pages: int = 0
@@ -58,9 +63,27 @@ class Search:
     last: datetime | None = None
     at_end: bool = False
 
+    def pages_from(self, client: kling.Client) -> Iterator[kling.TaskPage]:
+        """Yield what Kling tells, page by page, as far as it is worth its requests."""
+        if self.listing is kling.Listing.TASKS:
+            yield from self._named_pages(client)
+            return
+        for number in range(1, MOST_PAGES + 1):
+            page = client.list_tasks(page=number, page_size=PAGE_SIZE, listing=self.listing)
+            self.take(page)
+            yield page
+            if self.is_over():
+                return
+
+    def _named_pages(self, client: kling.Client) -> Iterator[kling.TaskPage]:
+        """Ask the new API for these tasks by name; what it has not shown in the end is surely not there."""
+        if moments := [moment for moment in (self.making_since, self.sent_since) if moment]:
+            yield from client.read_tasks(task_ids=self.making, external_ids=self.to_send, since=min(moments))
+        self.at_end = True
+
     def take(self, page: kling.TaskPage) -> None:
         self.pages += 1
-        self.making -= {task.task_id for task in page.tasks} | {entry.task_id for entry in page.strange}
+        self.making -= {entry.task_id for entry in page.entries}
         for task in page.tasks:
             self.newest_first = self.newest_first and (self.last is None or task.created_at <= self.last)
             self.last = task.created_at
@@ -74,9 +97,14 @@ class Search:
             return False
         return not self.making or self.pages >= self.deepest or self._is_past(self.making_since)
 
+    @property
+    def proves(self) -> bool:
+        """Say whether it is to show what Kling does not have."""
+        return self.sent_since is not None
+
     def is_whole(self) -> bool:
         """Say whether what was to be proved is proved."""
-        return self.sent_since is not None and (self.at_end or self._is_past(self.sent_since))
+        return not self.proves or self.at_end or self._is_past(self.sent_since)
 
     def _is_past(self, moment: datetime | None) -> bool:
         """Say whether later pages are older than this. That newest come first is likely, not certain."""
@@ -91,20 +119,26 @@ def read_list(client: kling.Client, account: KlingAccount) -> tuple[Reading, int
     if token is None:
         return Reading.NOT_DUE, 0
     began = account.list_due_at - LEASE
-    search, rest, touched = _search(account), next_read(account, began), 0
+    searches, rest, touched = list(_searches(client, account)), next_read(account, began), 0
     try:
-        for number in range(1, MOST_PAGES + 1):
-            page = client.list_tasks(page=number, page_size=PAGE_SIZE)
-            search.take(page)
+        for page in _pages(client, account, token, searches):
             touched += settle(account, page, alone_after=_alone_after(rest))
-            if search.is_over():
-                break
-            KlingAccount.objects.filter(pk=account.pk, list_token=token).update(list_due_at=now() + LEASE)
     except kling.KlingError as error:
         _fail(account, token, error)
         return Reading.FAILED, touched
-    _finish(account, token, began=began, whole=search.is_whole(), at_latest=rest)
+    whole = any(search.proves for search in searches) and all(search.is_whole() for search in searches)
+    _finish(account, token, began=began, whole=whole, at_latest=rest)
     return Reading.DONE, touched
+
+
+def _pages(
+    client: kling.Client, account: KlingAccount, token: uuid.UUID, searches: Sequence[Search]
+) -> Iterator[kling.TaskPage]:
+    """Yield every page of every list that is read, holding on to the lease from page to page."""
+    for position, page in enumerate(chain.from_iterable(search.pages_from(client) for search in searches)):
+        if position:
+            KlingAccount.objects.filter(pk=account.pk, list_token=token).update(list_due_at=now() + LEASE)
+        yield page
 
 
 def patience(account: KlingAccount) -> timedelta:
@@ -128,16 +162,33 @@ def _lease(account: KlingAccount) -> uuid.UUID | None:
     return token
 
 
-def _search(account: KlingAccount) -> Search:
+def _searches(client: kling.Client, account: KlingAccount) -> Iterator[Search]:
+    """Return a search for each of Kling's lists that has, or may have, something of ours now.
+
+    Where the credentials open a list no more, nothing can be sent either, and what is made there is asked for alone.
+    """
+    awaited = ProductVideo.objects.of_account(account).awaited().order_by()
+    names: defaultdict[kling.Listing, list[str]] = defaultdict(list)
+    for model_name in awaited.values_list("model_name", flat=True).distinct():
+        names[kling.listing_of(model_name)].append(model_name)
+    for listing in sorted(names) or [kling.Listing.IMAGE2VIDEO]:
+        if client.can_read(listing):
+            yield _search(account, listing, awaited.filter(model_name__in=names[listing]))
+
+
+def _search(account: KlingAccount, listing: kling.Listing, videos: ProductVideoQuerySet) -> Search:
     """Look for what is being made; and, as long as something waits to be sent, for all that Kling may have."""
-    videos = ProductVideo.objects.of_account(account)
-    making = videos.filter(stage=Stage.RENDERING).order_by()
+    making = videos.filter(stage=Stage.RENDERING)
     to_send = videos.filter(stage__in=(Stage.QUEUED, Stage.SUBMITTING))  # the latter perhaps again
     ids = set(making.values_list("task_id", flat=True))
+    sent_since = None if _was_read_whole(account) else _unproved_since(account, to_send)
+    is_named = listing is kling.Listing.TASKS and sent_since is not None
     return Search(
+        listing=listing,
         making=ids,
         making_since=making.aggregate(at=Min(Coalesce("submitted_at", "created_at")))["at"],
-        sent_since=None if _was_read_whole(account) else _unproved_since(account, to_send),
+        to_send={str(pk) for pk in to_send.values_list("pk", flat=True)} if is_named else set(),
+        sent_since=sent_since,
         deepest=1 + 2 * ceil(len(ids) / PAGE_SIZE),
     )
 

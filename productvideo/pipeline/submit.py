@@ -148,6 +148,8 @@ def _take_no(client: kling.Client, video: ProductVideo, submission: Submission, 
         case kling.RateLimitError() | kling.ParallelLimitError():
             video.mark_queued_again(why="Kling is busy; waiting for a free place.")
             account.wait(least=2, most=30)
+        case kling.SettingsError():
+            video.mark_failed(code="settings", message=f"{error} Nothing was charged.", only_if=video.mine())
         case kling.NotSentError():
             video.mark_queued_again(why=f"{error} Nothing was sent; trying again.")
             account.wait(least=2, most=60)
@@ -190,7 +192,7 @@ class Look(Enum):
 
 def _ask(client: kling.Client, video: ProductVideo) -> Look:
     try:
-        task = client.get_task(str(video.pk))
+        task = client.get_task(str(video.pk), listing=video.listing)
     except kling.TaskNotFoundError as error:
         _record_look(video, Outcome.ABSENT, error)
         return Look.EMPTY

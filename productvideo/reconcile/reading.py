@@ -1,11 +1,12 @@
-"""Kling's side of a comparison: the whole list, and single look-ups for what it does not settle. Only reads."""
+"""Kling's side of a comparison: its whole lists, and single look-ups for what they do not settle. Only reads."""
 
 from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import kling
@@ -13,6 +14,7 @@ from kling.connection import ConfigurationError, Host, current_host, open_client
 
 PAGE_SIZE = 500  # Kling's most, as is the number of pages (kling-api §3.3)
 MOST_PAGES = 1000
+KEPT = timedelta(days=31)  # Kling keeps nothing for longer than 30 days
 PATIENCE = (1.0, 3.0, 9.0)  # seconds to wait when Kling says that workers and we ask too much at once
 
 Answer = TypeVar("Answer")
@@ -73,7 +75,7 @@ def read_kling(say: Say) -> KlingsSide:
     """Read the whole list; a failure on any of its pages raises NotComparableError, for half a list proves nothing."""
     try:
         side = KlingsSide(host=current_host(), client=open_client())
-        _read_list(side, say)
+        _read_lists(side, say)
     except ConfigurationError as error:
         raise NotComparableError(str(error)) from None
     except kling.KlingError as error:
@@ -82,17 +84,44 @@ def read_kling(say: Say) -> KlingsSide:
     return side
 
 
-def _read_list(side: KlingsSide, say: Say) -> None:
-    for number in range(1, MOST_PAGES + 1):
-        known = len(side.tasks) + len(side.strange)
-        page = _patiently(lambda number=number: side.client.list_tasks(page=number, page_size=PAGE_SIZE))  # type: ignore[misc]
+def _read_lists(side: KlingsSide, say: Say) -> None:
+    """Read every list that the credentials open: which ones hold tasks of ours, a restored database may not know."""
+    side.is_whole = True
+    for listing in (kling.Listing.IMAGE2VIDEO, kling.Listing.OMNI_VIDEO):
+        side.is_whole &= _read_pages(side, _numbered(side.client, listing), say)
+    if side.client.can_read(kling.Listing.TASKS):
+        side.is_whole &= _read_pages(side, _by_cursor(side.client), say)
+
+
+def _read_pages(side: KlingsSide, pages: Iterator[tuple[kling.TaskPage, bool]], say: Say) -> bool:
+    """Take page after page; say whether the last one came."""
+    for page, is_last in pages:
         side.take(page.tasks, page.strange)
-        if page.size < PAGE_SIZE:
-            side.is_whole = True
-            return
-        if len(side.tasks) + len(side.strange) == known:
-            return  # the same again: this list cannot be read to its end
+        if is_last:
+            return True
         say(f"{len(side.tasks)} tasks read from Kling's list.")
+    return False
+
+
+def _numbered(client: kling.Client, listing: kling.Listing) -> Iterator[tuple[kling.TaskPage, bool]]:
+    """Yield the pages of a legacy list, and of each whether it is the last one."""
+    before: set[str] = set()
+    for number in range(1, MOST_PAGES + 1):
+        page = _patiently(lambda number=number: client.list_tasks(page=number, page_size=PAGE_SIZE, listing=listing))  # type: ignore[misc]
+        ids = {entry.task_id for entry in page.entries}
+        if number > 1 and ids and ids == before:
+            return  # the same again: this list cannot be read to its end
+        yield page, page.size < PAGE_SIZE
+        before = ids
+
+
+def _by_cursor(client: kling.Client) -> Iterator[tuple[kling.TaskPage, bool]]:
+    """Yield the pages of the new API's list, over all that Kling keeps."""
+    since, cursor = datetime.now(tz=UTC) - KEPT, ""
+    for _ in range(MOST_PAGES):
+        page = _patiently(lambda cursor=cursor: client.list_since(since, cursor=cursor))  # type: ignore[misc]
+        yield page, not page.next_cursor
+        cursor = page.next_cursor
 
 
 def _patiently(ask: Callable[[], Answer]) -> Answer:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -313,7 +314,19 @@ def test_a_read_is_repeated_when_kling_is_in_trouble(trouble: int) -> None:
     assert client().list_tasks().size == 1
 
 
-@pytest.mark.parametrize("code", [1002, 1102, 1201, 1302, 1303])
+@pytest.mark.parametrize("code", [1302, 1303])
+@responses.activate
+def test_a_read_that_came_at_a_bad_moment_is_repeated_after_a_second_at_least(code: int) -> None:
+    responses.get(CREATE, json={"code": code, "message": "x"}, status=429)
+    responses.get(CREATE, json=envelope([]))
+    began = time.monotonic()
+
+    assert client().list_tasks().size == 0
+
+    assert time.monotonic() - began >= 1.0
+
+
+@pytest.mark.parametrize("code", [1002, 1102, 1201, 1304])
 @responses.activate
 def test_a_read_that_was_clearly_refused_is_not_repeated(code: int) -> None:
     responses.get(CREATE, json={"code": code, "message": "x"}, status=kling.MEANINGS[code].http_status)
