@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any
 
 from kling import answers
+from kling.answers import milliseconds
 from kling.auth import Auth
 from kling.deadline import Deadline
 from kling.errors import AGAIN, KlingError, NotSentError, UnclearError, error_for
@@ -35,7 +36,7 @@ class Question(Enum):
         match self:
             case Question.COSTS:
                 start, end = now - timedelta(days=30), now
-                query: dict[str, str | int] = {"start_time": _milliseconds(start), "end_time": _milliseconds(end)}
+                query: dict[str, str | int] = {"start_time": milliseconds(start), "end_time": milliseconds(end)}
                 return Request(path="/account/costs", query=query)
             case Question.LEGACY:
                 return Request(path=Listing.IMAGE2VIDEO, query={"pageNum": 1, "pageSize": 1})
@@ -162,7 +163,3 @@ class Probe:
                 request_id=envelope.request_id,
             )
         )
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
