@@ -24,7 +24,8 @@ def check_apis(probe: Probe, *, api_key: bool) -> Check:
     troubled = [dialect for dialect, verdict in verdicts.items() if verdict != WORKS]
     if not troubled:
         return _all_well(probe, api_key=api_key, facts=facts)
-    message = " ".join(_told(dialect, findings[dialect]) for dialect in verdicts)
+    trouble_first = sorted(verdicts, key=lambda dialect: dialect not in troubled)
+    message = " ".join(_told(dialect, findings[dialect]) for dialect in trouble_first)
     hint = " ".join(_hint(findings[dialect], probe) for dialect in troubled[:1])
     needed = _needed(api_key=api_key)
     return (wrong if needed in troubled else warn)("apis", message, hint, **facts)
