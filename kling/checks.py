@@ -40,7 +40,7 @@ def check_address(**_: Any) -> list[CheckMessage]:
     """Name an address that is none; warn where videos would be made and paid for, and then not be downloaded."""
     if problem := credentials.inspect_address(settings.KLING_API_BASE_URL):
         return [Error(problem.message, hint=problem.hint, id="kling.E004")]
-    if settings.PRACTICE_MODE or settings.ALLOW_PRIVATE_DOWNLOADS or not is_private(settings.KLING_API_BASE_URL):
+    if settings.PRACTICE_MODE or settings.ALLOW_PRIVATE_DOWNLOADS or not _is_private(settings.KLING_API_BASE_URL):
         return []
     return [
         CheckWarning(
@@ -75,7 +75,7 @@ def _message(problem: credentials.Problem) -> CheckMessage:
     return Error(problem.message, hint=problem.hint, id="kling.E001" if problem.is_half else "kling.E002")
 
 
-def is_private(address: str) -> bool:
+def _is_private(address: str) -> bool:
     parts = urlsplit(address)
     host = parts.hostname or ""
     if parts.scheme != "https" or host == "localhost" or host.endswith(".localhost"):

@@ -42,14 +42,6 @@ def test_callbacks_that_are_off_are_right(keys: Use) -> None:
     assert report["callbacks"].facts == {"enabled": False}
 
 
-def test_without_the_setting_they_are_off(keys: Use, settings: Settings) -> None:
-    del settings.KLING_CALLBACKS
-
-    _, report = check()
-
-    assert report["callbacks"].facts == {"enabled": False}
-
-
 def test_without_a_public_address_nothing_can_come_back(callbacks: Settings) -> None:
     callbacks.PUBLIC_URL = ""
 
