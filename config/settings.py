@@ -60,6 +60,8 @@ KLING_POLL_SECONDS = read_number("KLING_POLL_SECONDS", 5.0, least=0.1)
 KLING_RESEND_AFTER = read_number("KLING_RESEND_AFTER", 120.0, least=1)
 KLING_UNIT_PRICE = read_number("KLING_UNIT_PRICE", Decimal("0.14"), least=0)
 KLING_CURRENCY = env.str("KLING_CURRENCY", "").strip() or "USD"
+KLING_CALLBACKS = read_switch("KLING_CALLBACKS", default=False)
+KLING_WEBHOOK_SECRET = env.str("KLING_WEBHOOK_SECRET", "").strip()
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", "").strip()
 OPENAI_BASE_URL = read_address("OPENAI_BASE_URL", "https://api.openai.com/v1")
 OPENAI_MODEL = env.str("OPENAI_MODEL", "").strip() or "gpt-5.4-mini"
@@ -252,6 +254,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "filters": {"no tokens": {"()": "config.scrubbing.HidesTokens"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
@@ -260,6 +263,9 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         "urllib3": {"level": "WARNING"},
+        # Both write addresses that were asked for.
+        "django.request": {"filters": ["no tokens"]},
+        "django.server": {"filters": ["no tokens"], "handlers": ["console"]},
     },
 }
 

@@ -18,4 +18,5 @@ urlpatterns = [
     path("password/", include("productvideo.admin.passwords")),
     path("s/", include("productvideo.outside.views")),
     path("sign-in/<str:token>/", sign_in, name="sign-in"),
+    path("webhooks/", include("productvideo.webhooks")),
 ]

@@ -1,7 +1,7 @@
 """Kling's image-to-video API as a library: typed requests in, frozen values out, errors of its own tree."""
 
 from kling.auth import ApiKeyAuth, Auth, KeyPairAuth, auth_for
-from kling.catalog import ENDED, MODELS, EndedModel, Model, estimate_units, find_model, offered
+from kling.catalog import ENDED, MODELS, EndedModel, Model, estimate_units, find_model, names_of, offered, title_of
 from kling.choosing import UnknownModelWarning, listing_of, reachable
 from kling.client import Client
 from kling.deadline import Deadline
@@ -45,6 +45,14 @@ from kling.types import (
     TaskPage,
     TaskStatus,
 )
+from kling.webhooks import (
+    Callback,
+    CallbackSignatureError,
+    WebhookSecretError,
+    read_callback,
+    verify_callback,
+    webhook_key,
+)
 
 __all__ = [
     "AGAIN",
@@ -57,6 +65,8 @@ __all__ = [
     "ApiKeyAuth",
     "Auth",
     "BalanceError",
+    "Callback",
+    "CallbackSignatureError",
     "Cash",
     "Client",
     "CredentialsError",
@@ -92,11 +102,17 @@ __all__ = [
     "TaskStatus",
     "UnclearError",
     "UnknownModelWarning",
+    "WebhookSecretError",
     "WrongCredentialsError",
     "auth_for",
     "estimate_units",
     "find_model",
     "listing_of",
+    "names_of",
     "offered",
     "reachable",
+    "read_callback",
+    "title_of",
+    "verify_callback",
+    "webhook_key",
 ]

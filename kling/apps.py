@@ -11,5 +11,11 @@ class KlingConfig(AppConfig):
     def ready(self) -> None:
         from kling import checks
 
-        for check in (checks.check_credentials, checks.check_model, checks.check_address):
+        for check in (
+            checks.check_credentials,
+            checks.check_model,
+            checks.check_address,
+            checks.check_webhook_secret,
+            checks.check_callbacks,
+        ):
             register(check)

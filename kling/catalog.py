@@ -165,6 +165,19 @@ def offered(*, api_key: bool) -> tuple[Model, ...]:
     return legacy + new_only if api_key else legacy
 
 
+def names_of(name: str) -> tuple[str, ...]:
+    """Return every name of the model that has this one, the legacy name first; of an unknown one its name alone."""
+    model = MODELS.get(name)
+    if model is None or not model.twin:
+        return (name,)
+    return (name, model.twin) if model.dialect is Dialect.LEGACY else (model.twin, name)
+
+
+def title_of(name: str) -> str:
+    """Return how people call a model; one that is not in the catalogue, or not any more, has its name only."""
+    return MODELS[name].title if name in MODELS else name
+
+
 def _rates(**units_per_second: str) -> dict[Mode, Decimal]:
     modes = {"std": Mode.STD, "pro": Mode.PRO, "four_k": Mode.FOUR_K}
     return {modes[name]: Decimal(units) for name, units in units_per_second.items()}

@@ -1,8 +1,9 @@
 """System checks: what is wrong with the Kling settings is said at start, with what to do about it.
 
 kling.E001 half a key pair · E002 malformed keys · E003 KLING_MODEL unknown, ended or not to be used
-kling.E004 KLING_API_BASE_URL is no address
+kling.E004 KLING_API_BASE_URL is no address · E005 KLING_WEBHOOK_SECRET malformed
 kling.W001 an address whose files would not be downloaded · W002 a secret that is not used
+kling.W003 callbacks that are wanted and not used, since PUBLIC_URL cannot be reached from Kling
 """
 
 import ipaddress
@@ -13,9 +14,12 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as CheckWarning
 
-from kling import credentials
+from kling import callbacks, credentials
 from kling.catalog import find_model
+from kling.choosing import reachable
+from kling.connection import uses_api_key
 from kling.errors import SettingsError
+from kling.webhooks import WebhookSecretError, webhook_key
 
 
 def check_credentials(**_: Any) -> list[CheckMessage]:
@@ -26,7 +30,7 @@ def check_credentials(**_: Any) -> list[CheckMessage]:
 
 def check_model(**_: Any) -> list[CheckMessage]:
     try:
-        find_model(settings.KLING_MODEL)
+        reachable(find_model(settings.KLING_MODEL), api_key=uses_api_key())
     except SettingsError as error:
         return [Error(f"KLING_MODEL cannot be used: {error}", hint="Change KLING_MODEL.", id="kling.E003")]
     return []
@@ -45,6 +49,24 @@ def check_address(**_: Any) -> list[CheckMessage]:
             id="kling.W001",
         )
     ]
+
+
+def check_webhook_secret(**_: Any) -> list[CheckMessage]:
+    """Name a malformed secret, with which every delivery would be refused; none at all is right too."""
+    if not settings.KLING_WEBHOOK_SECRET:
+        return []
+    try:
+        webhook_key(settings.KLING_WEBHOOK_SECRET)
+    except WebhookSecretError as error:
+        hint = "Copy KLING_WEBHOOK_SECRET again from Kling's console, or remove it."
+        return [Error(f"KLING_WEBHOOK_SECRET cannot be used: {error}", hint=hint, id="kling.E005")]
+    return []
+
+
+def check_callbacks(**_: Any) -> list[CheckMessage]:
+    """Warn where callbacks are wanted and Kling could not reach us."""
+    problem = callbacks.what_prevents()
+    return [CheckWarning(problem.message, hint=problem.hint, id="kling.W003")] if problem else []
 
 
 def _message(problem: credentials.Problem) -> CheckMessage:

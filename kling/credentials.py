@@ -24,7 +24,12 @@ class Problem:
 def inspect(key: str, secret: str) -> list[Problem]:
     """Return what is wrong with what a person has set; nothing is wrong with nothing (practice mode)."""
     problems = [problem for name, value in ((KEY, key), (SECRET, secret)) for problem in _inspect_value(name, value)]
-    return [*_inspect_pair(key.strip().strip(_QUOTES), secret.strip().strip(_QUOTES)), *problems]
+    return [*_inspect_pair(bare(key), bare(secret)), *problems]
+
+
+def bare(value: str) -> str:
+    """Return a value without the spaces and quotes that a person may have left around it."""
+    return value.strip().strip(_QUOTES)
 
 
 def inspect_address(base_url: str) -> Problem | None:

@@ -24,6 +24,8 @@ def nothing_of_the_developer(tmp_path_factory: pytest.TempPathFactory) -> Iterat
         KLING_API_KEY="",
         KLING_API_SECRET="",
         PRACTICE_MODE=True,
+        KLING_CALLBACKS=False,
+        KLING_WEBHOOK_SECRET="",
         OPENAI_API_KEY="",
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],  # the real one is slow on purpose
     ):

@@ -20,7 +20,8 @@ class Loopback:
 
 
 @contextmanager
-def loopback(deed: Deed) -> Iterator[Loopback]:
+def loopback(deed: Deed, *, listens: bool = True) -> Iterator[Loopback]:
+    """Serve; a server that does not listen begins with its deed, whatever it is sent."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = Loopback(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}")
     stopped = threading.Event()
@@ -39,7 +40,8 @@ def loopback(deed: Deed) -> Iterator[Loopback]:
         with line:
             line.settimeout(10)
             try:
-                server.requests.append(read_request(line))
+                if listens:
+                    server.requests.append(read_request(line))
                 deed(line)
             except OSError:
                 return
@@ -55,6 +57,18 @@ def loopback(deed: Deed) -> Iterator[Loopback]:
         acceptor.join(5)
         for thread in threads:
             thread.join(5)
+
+
+@contextmanager
+def speaking_first(words: bytes) -> Iterator[Loopback]:
+    """Answer each connection at once, as a server without TLS answers a handshake."""
+
+    def speak(line: socket.socket) -> None:
+        line.sendall(words)
+        line.recv(65536)
+
+    with loopback(speak, listens=False) as server:
+        yield server
 
 
 def read_request(line: socket.socket) -> bytes:

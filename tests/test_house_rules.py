@@ -20,6 +20,7 @@ OWN_CLOCK = {
     "productvideo/demo/many.py",  # when invented videos were made
     "productvideo/oneshot/practice.py",
     "productvideo/pipeline/sweep.py",
+    "productvideo/reconcile/reading.py",  # since when Kling's list is read: all that it keeps
     "productvideo/scenes/circuit.py",  # how long OpenAI is left alone
     "productvideo/services/budgets.py",  # the day on which the next month begins, in a sentence
 }

@@ -13,6 +13,7 @@ from productvideo.admin import badges
 from productvideo.admin.waiting import Outlook, outlook_of
 from productvideo.models import ProductVideo
 from productvideo.prices import Quote, plain, quote
+from productvideo.services import retake_settings
 from productvideo.states import Stage
 
 CANCELLED = "cancelled"
@@ -96,8 +97,7 @@ class Card:
     @property
     def specification(self) -> str:
         """Model, mode and length on one line."""
-        model = kling.MODELS.get(self.video.model_name)
-        words = [model.title if model else self.video.model_name, self.video.mode, f"{self.video.duration} s"]
+        words = [kling.title_of(self.video.model_name), self.video.mode, f"{self.video.duration} s"]
         words += [_("sound")] if self.video.sound else []
         words += [_("loop")] if self.video.loop else []
         return " · ".join(words)
@@ -119,7 +119,7 @@ class Card:
         if not self.video.is_finished or not self._scene_is_there:
             return None
         try:
-            return quote(self.video.settings, clips=1)
+            return quote(retake_settings(self.video), clips=1)
         except kling.SettingsError:
             return None
 

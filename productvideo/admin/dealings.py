@@ -18,7 +18,7 @@ from productvideo.prices import plain
 
 @admin.register(KlingAccount)
 class KlingAccountAdmin(ReadOnlyAdmin):
-    list_display = ("host", "simulated", "sending", "units_left", "listed_at", "checked_at")
+    list_display = ("host", "simulated", "sending", "units_left", "listed_at", "called_back_at", "checked_at")
     list_filter = ("simulated",)
     search_fields = ("host",)
     exclude = ("list_token", "turn", "pause_ends_on_read")

@@ -41,11 +41,11 @@ def waits_in(month: ShownMonth, user: User | AnonymousUser) -> list[Wait]:
     times: dict[tuple[bool, str], list[tuple[float, float]]] = {}
     for simulated, model, created, accepted, rendered, ended in rows[:LOOKED_AT]:
         taken = (_seconds(accepted, rendered or ended), _seconds(created, ended))
-        times.setdefault((simulated, model), []).append(taken)
+        times.setdefault((simulated, kling.names_of(model)[0]), []).append(taken)
     return [
         Wait(
             simulated=simulated,
-            model=kling.MODELS[model].title if model in kling.MODELS else model,
+            model=kling.title_of(model),
             count=len(taken),
             at_kling=_middle([at_kling for at_kling, _in_all in taken]),
             in_all=_middle([in_all for _at_kling, in_all in taken]),

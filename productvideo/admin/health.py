@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from kling import callbacks
 from kling.connection import ConfigurationError, current_host, sandbox_note
 from productvideo import accounts
-from productvideo.ages import age_of
+from productvideo.ages import age_of, ago
 from productvideo.models import KlingAccount
 
 
@@ -25,6 +26,15 @@ class Health:
     @property
     def is_paused(self) -> bool:
         return self.account is not None and bool(self.account.pause_reason)
+
+    @property
+    def callbacks(self) -> str:
+        """When Kling last called back, in words; "" where it is not asked to."""
+        if not callbacks.are_used():
+            return ""
+        if self.account is None or self.account.called_back_at is None:
+            return _("none has come yet; Kling's list is read at the usual pace")
+        return _("the last one came %(ago)s") % {"ago": ago(self.account.called_back_at)}
 
 
 def health() -> Health:

@@ -28,14 +28,13 @@ def show_take(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
         "product", "persona", "approved_by", "binned_by", "account", "photo"
     )
     video = video_of(request, video_id, among=videos)
-    model = kling.MODELS.get(video.model_name)
     context = {
         **admin.site.each_context(request),
         "title": str(video),
         "opts": ProductVideo._meta,
         "video": video,
         "card": card_of(video),
-        "model_title": model.title if model else video.model_name,
+        "model_title": kling.title_of(video.model_name),
         "mode_title": MODE_TITLES[kling.Mode(video.mode)],
         "events": video.events.all(),
         "receipt": receipt_of(video),

@@ -16,7 +16,7 @@ import kling
 from kling.connection import ConfigurationError
 from productvideo.admin.credit import Credit, credit_of
 from productvideo.admin.month import Month, month_of
-from productvideo.defaults import offered_models
+from productvideo.defaults import USUAL_SECONDS, nearest_model, offered_models
 from productvideo.models import Product, Scene
 from productvideo.prices import Quote, quote
 from productvideo.services import RefusalError, SeenScene, StoryboardChangedError, refused_before
@@ -24,7 +24,6 @@ from productvideo.services import RefusalError, SeenScene, StoryboardChangedErro
 # What stops a purchase with a sentence that can be shown as it is.
 REFUSALS = (RefusalError, kling.SettingsError, kling.KlingError, ConfigurationError)
 
-USUAL_SECONDS = 5
 MODE_TITLES = {
     kling.Mode.STD: gettext_lazy("Standard, 720p"),
     kling.Mode.PRO: gettext_lazy("Professional, 1080p"),
@@ -44,10 +43,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switch:
-    """A box to tick; where it cannot be ticked, `why_not` says what would allow it."""
+    """A box to tick; where it cannot be changed, `why_fixed` says why, or what would allow it."""
 
     on: bool
-    why_not: str = ""
+    why_fixed: str = ""
+    told: str = ""  # what ticking it does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ class Offer:
 
     @property
     def durations(self) -> list[Option]:
-        lengths = ((str(length), _("%d seconds") % length) for length in self.model.durations)
+        lengths = ((str(length), _("%d seconds") % length) for length in self._lengths)
         return _options(lengths, str(self.settings.duration))
 
     @property
@@ -97,10 +97,12 @@ class Offer:
         """Return the box for sound; None for a model that makes silent clips only."""
         if not self.model.sound_modes:
             return None
+        if self.model.always_sounds:
+            return Switch(on=True, why_fixed=_("always with sound"))
         if self.settings.mode not in self.model.sound_modes:
-            return Switch(on=False, why_not=_only_in(self.model.sound_modes))
+            return Switch(on=False, why_fixed=_only_in(self.model.sound_modes))
         if self.settings.end_frame and not self.model.offers_end_frame(mode=self.settings.mode, sound=True):
-            return Switch(on=False, why_not=_("not together with a loop"))
+            return Switch(on=False, why_fixed=_("not together with a loop"))
         return Switch(on=self.settings.sound)
 
     @property
@@ -109,10 +111,10 @@ class Offer:
         if not self.model.end_frame_modes:
             return None
         if self.settings.mode not in self.model.end_frame_modes:
-            return Switch(on=False, why_not=_only_in(self.model.end_frame_modes))
+            return Switch(on=False, why_fixed=_only_in(self.model.end_frame_modes))
         if not self.model.offers_end_frame(mode=self.settings.mode, sound=self.settings.sound):
-            return Switch(on=False, why_not=_("silent clips only"))
-        return Switch(on=self.settings.end_frame)
+            return Switch(on=False, why_fixed=_("silent clips only"))
+        return Switch(on=self.settings.end_frame, told=_about_loops(self.model))
 
     @property
     def quote(self) -> Quote:
@@ -144,6 +146,10 @@ class Offer:
             len(titles),
         )
         return text % {"titles": ", ".join(titles)}
+
+    @property
+    def _lengths(self) -> tuple[int, ...]:
+        return self.model.lengths(end_frame=self.settings.end_frame)
 
     @property
     def _what(self) -> str:
@@ -198,7 +204,7 @@ def spending_from(
 
 def chosen_model(query: QueryDict) -> str:
     """Return the name of the model that a page has chosen, or else of the usual one."""
-    return _model(query.get("model", site.KLING_MODEL)).name
+    return nearest_model(query.get("model", "")).name
 
 
 def read_settings(form: QueryDict) -> kling.Settings:
@@ -249,20 +255,21 @@ def news_of(refusal: Exception) -> News:
 
 def nearest_settings(query: QueryDict) -> kling.Settings:
     """Return what was chosen, or the nearest thing that the chosen model can do."""
-    model = _model(query.get("model", site.KLING_MODEL))
+    model = nearest_model(query.get("model", ""))
     mode = next((mode for mode in model.modes if mode == query.get("mode")), model.modes[0])
+    sound = model.always_sounds or (query.get("sound") == "on" and mode in model.sound_modes)
+    loop = query.get("loop") == "on" and model.offers_end_frame(mode=mode, sound=sound)
     length = query.get("duration", "")
     asked = int(length) if _is_number(length) else USUAL_SECONDS
-    duration = min(model.durations, key=lambda seconds: abs(seconds - asked))
-    sound = query.get("sound") == "on" and mode in model.sound_modes
-    loop = query.get("loop") == "on" and model.offers_end_frame(mode=mode, sound=sound)
+    duration = min(model.lengths(end_frame=loop), key=lambda seconds: abs(seconds - asked))
     return kling.Settings(model_name=model.name, mode=mode, duration=duration, sound=sound, end_frame=loop)
 
 
-def _model(name: str) -> kling.Model:
-    if name in kling.ENDED:
-        name = kling.ENDED[name].successor
-    return kling.MODELS.get(name) or next(iter(kling.MODELS.values()))
+def _about_loops(model: kling.Model) -> str:
+    if not model.end_frame_durations:
+        return _("ends on the photo, at the same price")
+    lengths = {"least": min(model.end_frame_durations), "most": max(model.end_frame_durations)}
+    return _("ends on the photo, at the same price; from %(least)d to %(most)d seconds") % lengths
 
 
 def _only_in(modes: Iterable[kling.Mode]) -> str:

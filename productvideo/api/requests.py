@@ -177,21 +177,21 @@ def _settings(attrs: Attributes) -> kling.Settings:
     try:
         return defaults.clip_settings(model_name=model_name, mode=mode, duration=seconds, sound=sound, loop=loop)
     except kling.SettingsError as error:
-        culprit = _culprit(model_name, attrs) or named
+        model = kling.MODELS.get(model_name or site.KLING_MODEL)
+        out_of_reach = isinstance(error, kling.WrongCredentialsError)
+        culprit = named if model is None or out_of_reach else _culprit(model, attrs)
         raise serializers.ValidationError({culprit: [str(error)]}) from None
 
 
-def _culprit(model_name: str, attrs: Attributes) -> str:
-    """Name the field that the model cannot do, in the order in which the catalogue looks; "" is the model itself."""
-    try:
-        model = kling.find_model(model_name or site.KLING_MODEL)
-    except kling.SettingsError:
-        return ""
-    if attrs.get("mode") and attrs["mode"] not in model.modes:
+def _culprit(model: kling.Model, attrs: Attributes) -> str:
+    """Name the field that the model cannot do, in the order in which the catalogue looks."""
+    mode, seconds, sound, loop = attrs.get("mode"), attrs.get("duration"), attrs["sound"], attrs["loop"]
+    if mode and mode not in model.modes:
         return "mode"
-    if attrs.get("duration") is not None and attrs["duration"] not in model.durations:
+    if seconds is not None and seconds not in model.lengths(end_frame=loop):
         return "duration"
-    return "loop" if attrs["loop"] else "sound"
+    mode = mode or defaults.cheapest_mode(model, sound=sound, loop=loop)
+    return "sound" if sound and mode not in model.sound_modes else "loop"
 
 
 class VideoQuery(serializers.Serializer[None]):

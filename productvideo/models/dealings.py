@@ -6,7 +6,7 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,7 @@ NOT_PAUSED: dict[str, Any] = {
     "pause_reason": "",
     "pause_ends_on_read": False,
 }
+CALLED_JUST_NOW = timedelta(seconds=1)  # within this time after one callback, others change nothing
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))  # how long to stop, first to last
 
 
@@ -39,6 +40,11 @@ class KlingAccountQuerySet(models.QuerySet["KlingAccount"]):
     def list_is_due(self) -> KlingAccountQuerySet:
         return self.filter(list_due_at__lte=now())
 
+    def not_called_just_now(self) -> KlingAccountQuerySet:
+        """Those for which a callback of Kling's counts: the first within a second."""
+        long_ago = now() - CALLED_JUST_NOW
+        return self.filter(Q(called_back_at__isnull=True) | Q(called_back_at__lte=long_ago))
+
 
 class KlingAccount(models.Model):
     """One Kling host that we use: its poll lease, its pauses, its slots. The sandbox is one too."""
@@ -50,6 +56,7 @@ class KlingAccount(models.Model):
     list_token = models.UUIDField(_("who reads the list"), null=True)
     list_failures = models.PositiveIntegerField(_("list reads failed in a row"), default=0)
     listed_at = models.DateTimeField(_("list last read"), null=True)
+    called_back_at = models.DateTimeField(_("last callback that counted"), null=True)
     wait_until = models.DateTimeField(_("next try to send"), null=True)  # 1302, 1303, no connection: never a failure
     waits = models.PositiveIntegerField(_("waits in a row"), default=0)
     list_error = models.TextField(_("why the list cannot be read"), blank=True)
@@ -118,6 +125,14 @@ class KlingAccount(models.Model):
     def bring_list_forward(self) -> None:
         """Read the list soon, since something new is awaited; whoever reads or backs off just now is left alone."""
         KlingAccount.objects.filter(pk=self.pk, list_token__isnull=True, list_failures=0).update(list_due_at=now())
+
+    def note_callback(self) -> bool:
+        """Read the list soon, since Kling has called; once a second at most. Say whether this call counted."""
+        with transaction.atomic():
+            counted = KlingAccount.objects.filter(pk=self.pk).not_called_just_now().update(called_back_at=now())
+            if counted:
+                self.bring_list_forward()
+        return bool(counted)
 
     def _write(self, **columns: object) -> None:
         KlingAccount.objects.filter(pk=self.pk).update(**columns)

@@ -24,13 +24,14 @@ def as_json(order: Order, product: Product | None, *, error: str = "") -> dict[s
     return {
         "scenes_source": (product and product.scenes_source) or None,
         "scenes_detail": product.scenes_detail if product else "",
-        "scenes": [_scene(scene, findings) for scene, findings in advised(product)] if product else [],
+        "scenes": [_scene(scene, findings) for scene, findings in advised(order, product)] if product else [],
         "plan": order.plan,
         "persona": order.persona,
         "product": product.pk if product else None,
         "model_name": order.settings.model_name,
         "mode": str(order.settings.mode),
         "duration": order.settings.duration,
+        "sound": order.settings.sound,
         "units": float(order.price.units),
         "money": float(order.price.money),
         "currency": order.price.currency,
@@ -40,16 +41,16 @@ def as_json(order: Order, product: Product | None, *, error: str = "") -> dict[s
     }
 
 
-def advised(product: Product) -> list[tuple[Scene, tuple[Finding, ...]]]:
-    """Return a product's scenes, each with what may go wrong with it at Kling."""
+def advised(order: Order, product: Product) -> list[tuple[Scene, tuple[Finding, ...]]]:
+    """Return a product's scenes, each with what may go wrong with it at Kling, in the model of the order."""
     scenes = list(product.scenes.select_related("product__persona"))
-    findings = services.findings_among(scenes)
+    findings = services.findings_among(scenes, model_name=order.settings.model_name)
     return [(scene, findings[scene.pk]) for scene in scenes]
 
 
-def scene_lines(product: Product) -> Iterator[str]:
+def scene_lines(order: Order, product: Product) -> Iterator[str]:
     """Describe the scenes for people: what they are, what may go wrong with them, and why default scenes."""
-    for scene, findings in advised(product):
+    for scene, findings in advised(order, product):
         yield f"Scene: {scene}"
         yield from (f"  Advice: {found.sentence}" for found in findings)
         if scene.source_detail and scene.source_detail != product.scenes_detail:

@@ -14,7 +14,7 @@ from itertools import chain
 from math import ceil
 
 from django.conf import settings
-from django.db.models import F, Min
+from django.db.models import Case, F, Min, When
 from django.db.models.functions import Coalesce, Greatest
 
 import kling
@@ -223,7 +223,8 @@ def _finish(account: KlingAccount, token: uuid.UUID, *, began: datetime, whole: 
     columns: dict[str, object] = {"listed_at": Greatest(Coalesce("listed_at", began), began)} if whole else {}
     rest = min(next_read(account, began), at_latest)
     mine = KlingAccount.objects.filter(pk=account.pk, list_token=token)
-    due_at = Greatest(began + rest, now() + rest / 2)
+    # A callback that came while this was read may tell of what came too late for it.
+    due_at = Case(When(called_back_at__gte=began, then=now()), default=Greatest(began + rest, now() + rest / 2))
     mine.update(list_due_at=due_at, list_token=None, list_failures=0, list_error="", **columns)
     account.end_pause_on_read()
 

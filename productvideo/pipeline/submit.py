@@ -17,7 +17,7 @@ from django.db.models import F, Q
 
 import kling
 from kling.connection import open_client
-from productvideo import accounts, ledger, line, refused, restores
+from productvideo import accounts, callbacks, ledger, line, refused, restores
 from productvideo.ledger import Outcome
 from productvideo.models import KlingAccount, ProductVideo, Submission
 from productvideo.pipeline.adopt import write_down_task
@@ -127,6 +127,7 @@ def send(client: kling.Client, promise: Promise) -> None:
         prompt=video.prompt,
         settings=video.settings,
         external_task_id=str(video.pk),
+        callback_url=callbacks.callback_url_for(video),
     )
     try:
         task = client.create_image2video(order, deadline=promise.deadline)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.conf import settings as site
 from django.utils.translation import gettext as _
 
-from productvideo import refused
+from productvideo import defaults, refused
 from productvideo.models import Photo, Product, Scene
 from productvideo.scenes.cleaning import clean_prompt
 from productvideo.scenes.lint import Finding, lint
@@ -48,7 +48,7 @@ def findings_in(
     """Return what is found in a prompt that is not stored; `others` are those that it shall differ from."""
     return lint(
         prompt,
-        model_name=model_name or site.KLING_MODEL,
+        model_name=model_name or defaults.nearest_model().name,
         description=product.description,
         name=product.name,
         negative_prompt=negative_prompt,

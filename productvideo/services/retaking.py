@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 import kling
 from personas.models import Persona
-from productvideo import audit
+from productvideo import audit, defaults
 from productvideo.models import ProductVideo, Scene
 from productvideo.services.changes import SeenScene, storyboard_changed
 from productvideo.services.refusals import RefusalError
@@ -31,8 +31,11 @@ class Retake:
 
 
 def retake_settings(video: ProductVideo) -> kling.Settings:
-    """Return the settings of another take; what to keep out is its scene's, added when it is bought."""
-    return replace(video.settings, negative_prompt="")
+    """Return the settings of another take; what to keep out is its scene's, added when it is bought.
+
+    Raises kling.SettingsError for a model that is no longer there, or not for the credentials in use.
+    """
+    return defaults.as_sent(replace(video.settings, negative_prompt=""))
 
 
 def retake_several(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 import kling
 from personas.models import Persona
-from productvideo import accounts, audit, bin
+from productvideo import accounts, audit, bin, defaults
 from productvideo.models import KlingAccount, Product, ProductVideo, Scene, VideoEvent
 from productvideo.prices import quote
 from productvideo.querysets import now
@@ -40,6 +40,7 @@ def approve(
     `units` is the total price that the person saw, `practice` whether they saw that nothing is charged. The words are
     those of the scenes, or of the video that shall be made `again`. Raises kling.SettingsError (impossible settings),
     StoryboardChangedError, BudgetError, RefusalError, ConfigurationError, or a kling.RefusedError about the account.
+    The rows have the model's name as it is sent, which tells where their tasks are found.
     A double click, a colleague, a stale tab and a repeated request all end at the conditional UPDATE in `_take`.
     """
     return _buy([product], scenes, settings=settings, units=units, practice=practice, again=again, by=by)
@@ -78,6 +79,7 @@ def _buy(
 ) -> list[ProductVideo]:
     if not scenes or len({seen.scene_id for seen in scenes}) != len(scenes):
         raise RefusalError(_("Choose at least one scene, and each only once."))
+    settings = defaults.as_sent(settings)
     price = quote(settings, clips=len(scenes))
     account = account_to_buy_with(price=price.units, seen=units, practice=practice)
     with transaction.atomic():

@@ -13,13 +13,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
-from productvideo import scenes
+from productvideo import defaults, scenes
 from productvideo.models import Photo, Product, Scene
 from productvideo.querysets import now
 from productvideo.services.refusals import RefusalError, StoryboardChangedError
@@ -43,28 +42,31 @@ class BeingWrittenError(RefusalError):
         super().__init__(_("Scenes of this product are being written just now; wait until they are here."))
 
 
-def plan_scenes(*, product: Product) -> list[Scene]:
+def plan_scenes(*, product: Product, model_name: str = "") -> list[Scene]:
     """Return a product's scenes, having three written if it has none (at most 30 s); wait for somebody else's."""
     end = time.monotonic() + LEASE.total_seconds() + 5
     while True:
         try:
-            return write_first_scenes(product=product)
+            return write_first_scenes(product=product, model_name=model_name)
         except BeingWrittenError:
             if time.monotonic() > end:
                 raise
         time.sleep(LOOK_EVERY)
 
 
-def write_first_scenes(*, product: Product) -> list[Scene]:
+def write_first_scenes(*, product: Product, model_name: str = "") -> list[Scene]:
     """Have the three scenes of a product written that has none, by OpenAI or, whatever goes wrong, the default ones.
 
+    The prompts are for the usual model, or the one that is named.
     Raises BeingWrittenError at once when somebody else is at it.
     """
     with _writing(product) as token:
         if product.scenes.exists():
             return list(product.scenes.all())
         photo = _photo(product)
-        plan = remember_writing(product, scenes.write_scenes(_brief(product, photo)))
+        brief = _brief(product, photo)
+        brief = replace(brief, model_name=model_name or brief.model_name)
+        plan = remember_writing(product, scenes.write_scenes(brief))
         with _still_ours(product, token):
             return store_plan(product=product, photo=photo, plan=plan)
 
@@ -147,7 +149,7 @@ def brief_for(product: Product, *, image: bytes | None = None) -> scenes.Brief:
         words_to_avoid=product.persona.avoided_words,
         language=product.persona.language,
         plan=product.plan,
-        model_name=settings.KLING_MODEL,
+        model_name=defaults.nearest_model().name,
         image=image,
     )
 

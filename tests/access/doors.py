@@ -87,6 +87,8 @@ DOORS: dict[str, Door] = {
     "s/<str:token>/": Door(OPEN),
     "s/<str:token>/<uuid:video_id>.mp4": Door(OPEN),
     "s/<str:token>/<uuid:video_id>.jpg": Door(OPEN),
+    # What Kling calls, with a token of ours; any other is not there.
+    "webhooks/kling/<str:token>/": Door(NO, GONE),
     # Files.
     "files/videos/<uuid:video_id>.mp4": own(STAFF),
     "files/posters/<uuid:video_id>.jpg": own(STAFF),

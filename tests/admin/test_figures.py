@@ -186,6 +186,17 @@ def test_the_middle_wait_is_told_for_each_model(spender: Client, persona: Person
     assert "Kling 2.5 Turbo" in html and "1 min 30 s" in html and "1 min 35 s" in html
 
 
+def test_a_model_has_one_line_whichever_of_its_names_its_videos_have(spender: Client, persona: Persona) -> None:
+    make_videos(4, scene=make_scene(make_product(persona)))
+    newest = ProductVideo.objects.order_by("-created_at")[:2]
+    ProductVideo.objects.filter(pk__in=[video.pk for video in newest]).update(model_name="kling-2.5-turbo")
+
+    html = page(spender)
+
+    assert html.count("Kling 2.5 Turbo") == 1
+    assert "model=kling-v2-5-turbo" in html
+
+
 def test_the_plot_has_a_table_that_says_the_same(spender: Client, persona: Persona) -> None:
     spend(persona, "2", in_month("2026-01", day=9))
 

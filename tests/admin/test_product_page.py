@@ -234,6 +234,19 @@ def test_what_a_model_cannot_do_is_not_offered(staff: Client, product: Product) 
     assert 'value="4k" selected' in newest and 'value="15" selected' in newest and "checked" in newest
 
 
+def test_a_model_that_always_sounds_shows_so_and_is_bought_so(staff: Client, product: Product) -> None:
+    scene = product.scenes.first()
+    html = price(staff, product, scene=f"{scene.pk}:1:0", model="kling-3.0-turbo", mode="pro", duration="4")
+
+    form = approval(product, scene=f"{scene.pk}:1:0", model="kling-3.0-turbo", mode="pro", duration="4", units="4")
+    approve(staff, product, form)
+
+    assert re.search(r'id="id_sound"[^>]* disabled checked> <span>With sound <small>always with sound</small>', html)
+    assert "id_loop" not in html
+    video = ProductVideo.objects.get()
+    assert (video.sound, video.units_estimated) == (True, Decimal(4))
+
+
 def test_an_ended_model_in_an_old_link_becomes_its_successor(staff: Client, product: Product) -> None:
     html = price(staff, product, model="kling-v1-6", mode="std", duration="x")
 
@@ -315,6 +328,11 @@ def test_a_price_that_changed_buys_nothing(staff: Client, product: Product) -> N
         ({"sound": "on"}, "silent clips only"),
         ({"model": "kling-v1-6"}, "Kling ended kling-v1-6"),
         ({"model": "sora"}, "There is no model"),
+        ({"model": "kling-3.0-turbo", "loop": "on"}, "takes no end frame"),
+        ({"model": "kling-3.0-turbo", "mode": "4k"}, "has no mode"),
+        ({"model": "kling-video-o1", "duration": "7"}, "no clips of 7 seconds without an end frame"),
+        ({"model": "kling-o1", "sound": "on"}, "silent clips only"),
+        ({"model": "kling-3.0-omni", "duration": "16"}, "makes 3 to 15 seconds"),
         ({"duration": "long"}, "Choose a mode and a length."),
         ({"units": ""}, "The page is out of date"),
         ({"units": "NaN"}, "nothing was bought"),

@@ -143,3 +143,35 @@ def test_what_cannot_be_combined_cannot_be_ticked(page: Page, product: Product) 
 
     expect(page.locator("#id_loop")).to_be_disabled()
     expect(page.locator("#make")).to_contain_text("15 units")
+
+
+def test_the_lengths_follow_the_loop_where_an_end_frame_changes_them(page: Page, product: Product) -> None:
+    lengths = page.locator("#id_duration option")
+    page.select_option("#id_model", "kling-video-o1")
+    expect(lengths).to_have_text(["5 seconds", "10 seconds"])
+
+    page.check("#id_loop")
+    expect(lengths).to_have_count(8)
+    page.select_option("#id_duration", "7")
+    expect(page.locator("#make")).to_contain_text("12.6 units")
+    page.uncheck("#id_loop")
+
+    expect(lengths).to_have_text(["5 seconds", "10 seconds"])
+    expect(page.locator("#id_duration")).to_have_value("5")
+    expect(page.locator("#make")).to_contain_text("9 units")
+
+
+def test_a_sound_that_cannot_be_left_out_is_bought_and_does_not_stick(page: Page, product: Product) -> None:
+    page.select_option("#id_model", "kling-3.0-turbo")
+    expect(page.locator("#id_sound")).to_be_checked()
+    expect(page.locator("#id_sound")).to_be_disabled()
+    expect(page.get_by_text("always with sound")).to_be_visible()
+    page.select_option("#id_model", "kling-v3")
+    expect(page.locator("#id_sound")).not_to_be_checked()
+    page.select_option("#id_model", "kling-3.0-turbo")
+    expect(page.locator("#id_sound")).to_be_checked()
+
+    page.click("#make")
+
+    expect(page.get_by_text("3 videos are on their way.")).to_be_visible()
+    assert set(ProductVideo.objects.values_list("model_name", "sound")) == {("kling-3.0-turbo", True)}

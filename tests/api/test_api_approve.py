@@ -9,6 +9,7 @@ from factories import make_persona, make_product, make_scene, make_video
 from kling_host import KlingHost, refusal
 from rest_framework.test import APIClient
 
+import kling
 from productvideo.models import Product, ProductVideo
 
 
@@ -121,6 +122,14 @@ def test_a_price_that_is_no_longer_so_buys_nothing(api: APIClient, address: str)
         ({"duration": None}, "duration"),
         ({"sound": True}, "sound"),
         ({"loop": True, "mode": "std"}, "loop"),
+        ({"sound": True, "loop": True, "mode": "pro"}, "sound"),
+        ({"model": "kling-v2-6", "sound": True, "loop": True}, "loop"),
+        ({"model": "kling-v2-6", "sound": True, "mode": "std"}, "sound"),
+        ({"model": "kling-video-o1", "duration": 7}, "duration"),
+        ({"model": "kling-o1", "duration": 11, "loop": True}, "duration"),
+        ({"model": "kling-o1", "sound": True}, "sound"),
+        ({"model": "kling-3.0-turbo"}, "model"),  # with a key pair
+        ({"model_name": "kling-3.0-turbo", "loop": True}, "model_name"),
         ({"sound": "loud"}, "sound"),
         ({"units": "much"}, "units"),
         ({"units": "1e999999"}, "units"),
@@ -233,3 +242,56 @@ def test_a_loop_is_ordered_in_the_cheapest_mode_that_can_end_on_the_photo(api: A
     video = ProductVideo.objects.filter(product=product)[0]
     assert (video.loop, video.mode, video.units_estimated) == (True, "pro", Decimal("2.5"))
     assert answer.json()["videos"][0]["loop"] is True
+
+
+@pytest.mark.parametrize("name", kling.MODELS)
+def test_every_live_model_can_be_ordered_by_either_of_its_names(api: APIClient, product: Product, name: str) -> None:
+    answer = api.post(f"/api/products/{product.pk}/videos/", {"model": name})
+
+    assert answer.status_code == 201, answer.json()
+    told = answer.json()["videos"][0]
+    assert (told["model_name"], told["sound"]) == (name, kling.MODELS[name].always_sounds)
+
+
+@pytest.mark.parametrize("sound", [None, False, True])
+def test_a_model_that_always_sounds_answers_so_whatever_is_asked(
+    api: APIClient, product: Product, sound: bool | None
+) -> None:
+    asked = {} if sound is None else {"sound": sound}
+
+    answer = api.post(f"/api/products/{product.pk}/videos/", {"model": "kling-3.0-turbo", "units": 12} | asked)
+
+    assert answer.status_code == 201, answer.json()
+    assert {video["sound"] for video in answer.json()["videos"]} == {True}
+
+
+def test_o1_makes_a_loop_in_the_lengths_that_an_end_frame_allows(api: APIClient, product: Product) -> None:
+    wish = {"model": "kling-o1", "duration": 3, "loop": True}
+
+    answer = api.post(f"/api/products/{product.pk}/videos/", wish)
+
+    assert answer.status_code == 201, answer.json()
+    assert answer.json()["units"] == 5.4
+
+
+def test_a_key_pair_orders_a_new_name_by_its_legacy_twin(api: APIClient, address: str) -> None:
+    answer = api.post(address, {"model": "kling-3.0"})
+
+    assert {video["model_name"] for video in answer.json()["videos"]} == {"kling-v3"}
+
+
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [
+        ("kling-v1-6", "Kling ended kling-v1-6 on 2026-09-15; use kling-v2-5-turbo instead."),
+        ("kling-v4", f"the live ones are {', '.join([*kling.MODELS][:-1])} and kling-3.0-turbo."),
+        ("kling-3.0-turbo", "Make an API key in Kling's console"),
+    ],
+)
+def test_a_model_that_cannot_be_had_is_refused_with_what_to_do(
+    api: APIClient, address: str, kling_host: KlingHost, model: str, sentence: str
+) -> None:
+    [told] = api.post(address, {"model": model}).json()["model"]
+
+    assert sentence in told
+    assert not kling_host.reads and not ProductVideo.objects.exists()

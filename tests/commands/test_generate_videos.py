@@ -1,6 +1,7 @@
 """`manage.py generate_videos`: what it refuses, what it says, and how it ends."""
 
 import json
+import re
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from django.core.management import call_command
 from factories import jpeg, make_persona, make_video
 from kling_host import Answer, KlingHost, kling_host, refusal, yes
 
+import kling
 from personas.models import Persona
+from productvideo.management.commands.generate_videos import Command
 from productvideo.models import KlingAccount, Product, ProductVideo, Writing
 from productvideo.oneshot import follow
 
@@ -78,6 +81,9 @@ def nothing_was_made() -> bool:
         (["--plan", "opera"], "packshot"),
         (["--model", "kling-v9"], "kling-v9"),
         (["--model", "kling-v1"], "2026-09-15"),
+        (["--model", "kling-3.0-turbo"], "Make an API key"),  # with a key pair
+        (["--model", "kling-o1", "--duration", "7"], "5 and 10"),
+        (["--model", "kling-o1", "--mode", "4k"], "std and pro"),
         (["--mode", "4k"], "4k"),
         (["--mode", "ultra"], "--mode"),
         (["--duration", "7"], "5 and 10"),
@@ -156,6 +162,32 @@ def test_a_dry_run_shows_the_price_and_makes_nothing(run: Run, kling_host: Kling
     assert "7.2 units · $1.01 list price" in ended.out
     assert nothing_was_made()
     assert not kling_host.reads
+
+
+@pytest.mark.parametrize("name", kling.MODELS)
+def test_every_live_model_can_be_named_and_the_help_names_it(run: Run, name: str) -> None:
+    told = json.loads(run("--dry-run", "--json", "--model", name).out)
+
+    assert (told["model_name"], told["duration"], told["sound"]) == (name, 5, name == "kling-3.0-turbo")
+    assert re.search(rf"[ ,]{re.escape(name)}[ ,]", Command().create_parser("manage.py", "x").format_help())
+
+
+def test_what_cannot_be_left_out_is_said_with_the_price(run: Run) -> None:
+    ended = run("--dry-run", "--model", "kling-3.0-turbo")
+
+    assert "for 3 videos of 5 s by kling-3.0-turbo in mode std, with sound." in ended.out
+
+
+def test_with_a_key_pair_the_name_that_is_sent_is_told(run: Run, kling_host: KlingHost) -> None:
+    assert json.loads(run("--dry-run", "--json", "--model", "kling-3.0").out)["model_name"] == "kling-v3"
+
+
+def test_the_scenes_are_written_and_judged_for_the_model_that_was_named(run: Run, kling_host: KlingHost) -> None:
+    told = json.loads(run("--no-wait", "--json", "--model", "kling-v3-omni").out)
+
+    assert [scene["findings"] for scene in told["scenes"]] == [[], [], []]
+    assert all(30 <= len(scene["prompt"].split()) <= 60 for scene in told["scenes"])
+    assert not any(Product.objects.get().scenes.values_list("negative_prompt", flat=True))
 
 
 def test_a_dry_run_in_json_is_one_object(run: Run, kling_host: KlingHost) -> None:

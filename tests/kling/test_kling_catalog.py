@@ -207,3 +207,36 @@ def test_an_end_frame_is_taken_where_the_capability_table_says_and_changes_no_pr
     else:
         with pytest.raises(kling.SettingsError, match="takes an end frame only"):
             kling.estimate_units(with_end)
+
+
+@pytest.mark.parametrize("model", kling.MODELS.values())
+def test_an_api_key_reaches_every_name_and_a_key_pair_the_legacy_one(model: kling.Model) -> None:
+    assert kling.reachable(model, api_key=True) is model
+    if model.dialect is kling.Dialect.LEGACY or model.twin:
+        reached = kling.reachable(model, api_key=False)
+        assert reached.title == model.title and reached.dialect is kling.Dialect.LEGACY
+
+
+def test_a_model_of_the_new_api_alone_is_refused_to_a_key_pair_with_what_to_do() -> None:
+    with pytest.raises(kling.WrongCredentialsError) as refused:
+        kling.reachable(kling.MODELS["kling-3.0-turbo"], api_key=False)
+
+    assert str(refused.value) == (
+        "Kling 3.0 Turbo is only in Kling's new API, which takes API keys and no access key with a secret key. Make an"
+        " API key in Kling's console (https://kling.ai/dev/api-key), or choose one of kling-v2-5-turbo, kling-v2-6,"
+        " kling-v3, kling-v3-omni, kling-video-o1."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "names", "title"),
+    [
+        ("kling-v3", ("kling-v3", "kling-3.0"), "Kling 3.0"),
+        ("kling-3.0", ("kling-v3", "kling-3.0"), "Kling 3.0"),
+        ("kling-3.0-turbo", ("kling-3.0-turbo",), "Kling 3.0 Turbo"),
+        ("kling-v1", ("kling-v1",), "kling-v1"),
+        ("", ("",), ""),
+    ],
+)
+def test_a_model_is_known_by_each_of_its_names(name: str, names: tuple[str, ...], title: str) -> None:
+    assert (kling.names_of(name), kling.title_of(name)) == (names, title)

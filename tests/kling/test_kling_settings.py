@@ -110,6 +110,27 @@ def test_the_system_checks_name_a_model_that_cannot_be_used(settings: Settings, 
 
 
 @pytest.mark.parametrize(
+    ("model", "key", "secret", "told"),
+    [
+        ("kling-3.0-turbo", ACCESS_KEY, SECRET_KEY, True),
+        ("kling-3.0-turbo", API_KEY, "", False),
+        ("kling-3.0-turbo", "", "", False),  # practice
+        ("kling-3.0", ACCESS_KEY, SECRET_KEY, False),  # sent as its legacy twin
+    ],
+)
+def test_the_system_checks_name_a_model_that_the_keys_do_not_reach(
+    settings: Settings, use: Use, model: str, key: str, secret: str, told: bool
+) -> None:
+    use(key, secret)
+    settings.KLING_MODEL = model
+
+    found = [message.msg for message in checks.run_checks() if message.id == "kling.E003"]
+
+    assert bool(found) is told
+    assert all("Make an API key in Kling's console" in message for message in found)
+
+
+@pytest.mark.parametrize(
     ("changes", "warned"),
     [
         ({"KLING_API_BASE_URL": "http://api.example.com"}, True),

@@ -49,6 +49,9 @@ def test_it_shows_every_video_newest_first(library: Library, films: dict[str, Pr
         ("status=failed", ["Night"]),
         ("status=complete", ["Noon", "Dawn"]),
         ("model=kling-v3", ["Night"]),
+        ("model=kling-3.0", ["Night"]),
+        ("model=kling-2.5-turbo", ["Noon", "Dawn"]),
+        ("model=kling-9.9", []),
         ("kind=practice", ["Night", "Noon"]),
         ("kind=real", ["Dawn"]),
         ("from={Noon.created_at:%Y-%m-%d}", ["Night", "Noon"]),
@@ -253,3 +256,16 @@ def test_the_newest_products_can_be_chosen_and_an_older_one_stays_chosen(
 
     assert ">Old</option>" not in library.html() and "find older ones by searching" in library.html()
     assert f'<option value="{old.pk}" selected>Old</option>' in library.html(f"product={old.pk}")
+
+
+@pytest.mark.parametrize("asked", ["kling-v3", "kling-3.0"])
+def test_a_model_is_listed_and_found_once_whichever_of_its_names_its_videos_have(library: Library, asked: str) -> None:
+    make_video(make_scene(title="Legacy"), model_name="kling-v3")
+    make_video(make_scene(title="New"), model_name="kling-3.0")
+    make_video(make_scene(title="Other"), model_name="kling-v2-6")
+
+    html = library.html(f"model={asked}")
+
+    assert html.count('<option value="kling-v3" selected>Kling 3.0</option>') == 1
+    assert 'value="kling-3.0"' not in html and "Model: Kling 3.0" in html
+    assert sorted(library.titles(f"model={asked}")) == ["Legacy", "New"]

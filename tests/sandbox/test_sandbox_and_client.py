@@ -53,7 +53,7 @@ def test_refusals_become_their_errors(client: client_library.Client) -> None:
 
     with pytest.raises(client_library.DuplicateIdError):
         client.create_image2video(order("job-1"))
-    with pytest.raises(client_library.EndedModelError):
+    with pytest.raises(client_library.SettingsError, match="Kling ended kling-v1 on 2026-09-15"):
         client.create_image2video(order("job-2", model_name="kling-v1"))
     with pytest.raises(client_library.TaskNotFoundError):
         client.get_task("job-2")

@@ -153,8 +153,9 @@ def test_a_prompt_keeps_the_words_that_the_model_heeds(brief: Brief, model: str)
 
     bounds = limits_for(model)
     assert all(bounds.least_words <= count_words(idea.prompt) <= bounds.most_words for idea in plan.scenes)
-    assert (bounds.least_words, bounds.most_words) == ((30, 60) if model == "kling-v3" else (20, 40))
-    assert (long in plan.scenes[2].prompt) is (model == "kling-v3")
+    is_modern = model in kling.MODELS and kling.MODELS[model].title not in ("Kling 2.5 Turbo", "Kling 2.6")
+    assert (bounds.least_words, bounds.most_words) == ((30, 60) if is_modern else (20, 40))
+    assert (long in plan.scenes[2].prompt) is is_modern
     assert "Morning light drifts slowly" in plan.scenes[1].prompt
 
 

@@ -368,7 +368,7 @@ def test_a_model_that_takes_no_negative_prompt_gets_none(monkeypatch: pytest.Mon
     found = lint(f"{words(40)}", model_name="kling-v3", negative_prompt="text")
 
     assert [(finding.rule, finding.mended) for finding in found] == [("negative_list", "")]
-    assert found[0].sentence == "Kling 3.0 takes no negative prompt."
+    assert found[0].sentence == "Kling 3.0 takes no negative prompt; it is not sent."
 
 
 def test_tokens_and_unseen_characters_are_found_in_both_fields() -> None:

@@ -75,7 +75,7 @@ def filters_of(wish: Wish, query: QueryDict, user: User | AnonymousUser) -> Filt
         _select("persona", _("Persona"), _("All personas"), personas, wish.persona),
         _select("product", _("Product"), _("All products"), products, wish.product),
         _select("status", _("Status"), _("Any status"), Status.choices, wish.status),
-        _select("model", _("Model"), _("Any model"), _models(user), wish.model),
+        _select("model", _("Model"), _("Any model"), _models(user), kling.names_of(wish.model)[0]),
         _select("kind", _("Practice or real"), _("Both"), KINDS.items(), wish.kind),
     ]
     return Filters(
@@ -124,9 +124,9 @@ def _products(wish: Wish, user: User | AnonymousUser) -> tuple[list[tuple[int, s
 
 
 def _models(user: User | AnonymousUser) -> list[tuple[str, str]]:
-    """Return the models that videos were made with; old ones may have ended."""
+    """Return the models that videos were made with, each once, whichever of its names they have; some have ended."""
     used = set(ProductVideo.objects.kept().visible_to(user).order_by().values_list("model_name", flat=True).distinct())
-    return sorted((name, kling.MODELS[name].title if name in kling.MODELS else name) for name in used)
+    return sorted((name, kling.title_of(name)) for name in {kling.names_of(name)[0] for name in used})
 
 
 def _select(name: str, label: str, everything: str, pairs: Iterable[tuple[object, object]], chosen: object) -> Select:

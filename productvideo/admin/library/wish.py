@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
+import kling
 from productvideo.models import ProductVideo
 from productvideo.querysets import now
 from productvideo.states import Status
@@ -81,7 +82,7 @@ def videos_for(wish: Wish, videos: QuerySet[ProductVideo]) -> QuerySet[ProductVi
         "persona": wish.persona,
         "product": wish.product,
         "status": wish.status,
-        "model_name": wish.model,
+        "model_name__in": wish.model and kling.names_of(wish.model),
         "created_at__gte": wish.since and _beginning(wish.since),
         "created_at__lt": wish.until and _beginning(wish.until + timedelta(days=1)),
     }

@@ -132,8 +132,8 @@ class Command(BaseCommand):
         require_accepted()
         product = self.product = make_product(order)
         self.say("Writing three scenes.")
-        services.plan_scenes(product=product)
-        for line in report.scene_lines(product):
+        services.plan_scenes(product=product, model_name=order.settings.model_name)
+        for line in report.scene_lines(order, product):
             self.say(line)
         approve(order, product)
         self.say("Three videos are queued.")
@@ -144,7 +144,8 @@ class Command(BaseCommand):
 
     def _say_price(self, order: Order) -> None:
         clip = order.settings
-        price = f"Price: {order.price} for 3 videos of {clip.duration} s by {clip.model_name} in mode {clip.mode}."
+        made = f"3 videos of {clip.duration} s by {clip.model_name} in mode {clip.mode}"
+        price = f"Price: {order.price} for {made}{', with sound' if clip.sound else ''}."
         if self.as_json:
             self.say(price)
         else:

@@ -16,7 +16,7 @@ from productvideo.wording import first_words
 MOST_WORDS = 60  # for any model
 CHARACTERS = 2500
 ENOUGH = 12  # words; what is shorter than that has lost too much
-MODERN = "kling-v3"
+MODERN = ("kling-v3", "kling-3.0", "kling-video-o1", "kling-o1")  # heed longer prompts, under either name
 KEEPS_STILL = "its shape and label remain exactly as in the image"
 TOLD = "The camera makes a push-in."
 LONGER = (

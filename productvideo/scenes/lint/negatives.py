@@ -97,7 +97,7 @@ def negative_list(case: Case) -> Iterator[Breach]:
     model = kling.MODELS.get(case.model_name)
     short = ", ".join(list(dict.fromkeys(filter(None, (NO.sub("", noun).strip(" .") for noun in nouns))))[:MOST_NOUNS])
     if nouns and model and not model.negative_prompt:
-        sentence, mends = _("%(model)s takes no negative prompt.") % {"model": model.title}, ("",)
+        sentence, mends = _("%(model)s takes no negative prompt; it is not sent.") % {"model": model.title}, ("",)
     elif any(map(STARTS_NO.match, nouns)):
         sentence, mends = _("A negative prompt names things, without “no”: “text”, not “no text”."), (short,)
     elif len(nouns) > MOST_NOUNS:
