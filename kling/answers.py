@@ -5,6 +5,7 @@ numbers or as strings; unknown fields are ignored.
 """
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -17,6 +18,7 @@ LONGEST_ID = 64
 LARGEST_NUMBER = Decimal(10) ** 18
 SECONDS_BELOW = Decimal(10) ** 11
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_WHOLE = re.compile(r"\s*-?[0-9]{1,18}\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,7 @@ def read_id(value: Any) -> str:
 
 
 def read_whole(value: Any) -> int | None:
-    if isinstance(value, str) and value.strip().lstrip("-").isascii() and value.strip().lstrip("-").isdigit():
+    if isinstance(value, str) and _WHOLE.fullmatch(value):
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from kling.catalog import ENDED, MODELS, Model, find_model
 from kling.dialects import legacy, new
-from kling.errors import WrongCredentialsError
+from kling.errors import SettingsError, WrongCredentialsError
 from kling.transport import Request
 from kling.types import Dialect, ImageToVideo, Listing, Product
 
@@ -61,6 +61,8 @@ def _write_unknown(order: ImageToVideo, *, api_key: bool) -> Request:
     name = order.settings.model_name
     warnings.warn(f"The model {name!r} is not known here; it is sent as it is.", UnknownModelWarning, stacklevel=4)
     if listing_of(name) is Listing.TASKS and api_key:
+        if order.settings.negative_prompt:  # it would be left out without a word, and paid for
+            raise SettingsError("Kling's new API takes no negative prompt; say it in the prompt instead.")
         return new.create(order, product=Product.OMNI_VIDEO if _is_omni(name) else Product.IMAGE_TO_VIDEO)
     return legacy.create(order, listing=Listing.OMNI_VIDEO if _is_omni(name) else Listing.IMAGE2VIDEO)
 

@@ -1,6 +1,7 @@
 """The client: one for both of Kling's APIs, each call with a hard deadline (kling-api §3, §3N, §7.1)."""
 
 import random
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -36,6 +37,7 @@ _FIRST_PAUSE_SECONDS = 0.1
 _LEAST_WAIT_SECONDS = 1.0
 _LEAST_SECONDS = 0.25  # with less than this left it is not worth asking again
 _SHARE = 0.6  # of the time left that one read may take while others may follow
+_FINDABLE = re.compile(r"[A-Za-z0-9_-]{1,64}")  # kling-api §10; others may be cut, or split at a comma when looked up
 
 Value = TypeVar("Value")
 
@@ -91,10 +93,9 @@ class Client:
         asked = choosing.write_order(request, api_key=self._auth.opens_new_api)
         deadline = deadline or Deadline(self._create_deadline)
         answer = self._exchange(asked, deadline)
-        envelope = self._open_created(answer)
         return self._read(
-            envelope,
-            lambda: entries.read_created(
+            self._open_created(answer),
+            lambda envelope: entries.read_created(
                 envelope.found, external_task_id=request.external_task_id, request_id=envelope.request_id
             ),
         )
@@ -125,8 +126,7 @@ class Client:
         """Return one page of a legacy listing, newest first; pages go to 1000, their size to 500."""
         if listing.dialect is Dialect.NEW:
             raise NotSentError("The new API's list has no page numbers; use list_since. Nothing was sent.")
-        envelope = self._ask(legacy.list_page(page, page_size, listing=listing))
-        return self._read(envelope, lambda: entries.read_page(envelope.found, request_id=envelope.request_id))
+        return self._ask(legacy.list_page(page, page_size, listing=listing), _read_page)
 
     def list_since(
         self, since: datetime, *, until: datetime | None = None, cursor: str = "", page_size: int = new.LARGEST_PAGE
@@ -137,13 +137,7 @@ class Client:
         """
         self._require_new_api()
         until = until or datetime.now(UTC) + timedelta(minutes=10)  # Kling's clock may be ahead
-        envelope = self._ask(new.list_page(since=since, until=until, cursor=cursor, size=page_size))
-
-        def read() -> TaskPage:
-            found, next_cursor = new.open_page(envelope.found)
-            return entries.read_page(found, request_id=envelope.request_id, next_cursor=next_cursor)
-
-        return self._read(envelope, read)
+        return self._ask(new.list_page(since=since, until=until, cursor=cursor, size=page_size), _read_cursor_page)
 
     def get_tasks(self, *, task_ids: Sequence[str] = (), external_ids: Sequence[str] = ()) -> TaskPage:
         """Return up to 20 tasks by one kind of id, in one call (API keys only); unknown ones are missing."""
@@ -151,8 +145,7 @@ class Client:
         ids = [*task_ids, *external_ids]
         if not 0 < len(ids) <= new.MOST_IDS or (task_ids and external_ids) or any("," in name for name in ids):
             raise NotSentError(f"Ask for 1 to {new.MOST_IDS} tasks by one kind of id. Nothing was sent.")
-        envelope = self._ask(new.look_up(task_ids=task_ids, external_ids=external_ids))
-        return self._read(envelope, lambda: entries.read_page(envelope.found, request_id=envelope.request_id))
+        return self._ask(new.look_up(task_ids=task_ids, external_ids=external_ids), _read_page)
 
     def read_tasks(
         self,
@@ -176,19 +169,13 @@ class Client:
             "start_time": answers.milliseconds(start),
             "end_time": answers.milliseconds(end),
         }
-        envelope = self._ask(Request(path=ACCOUNT_COSTS, query=query))
-        code, message = answers.read_inner(envelope.found)
-        if code:
-            raise self._error(code=code, http_status=200, message=message, request_id=envelope.request_id)
-        return self._read(envelope, lambda: answers.read_costs(envelope.found, request_id=envelope.request_id))
+        return self._ask(Request(path=ACCOUNT_COSTS, query=query), _read_costs)
 
     def _get(self, name: str, listing: Listing) -> Task:
         if listing.dialect is Dialect.NEW:
             return self._get_new(name)
-        envelope = self._ask(legacy.look_up(name, listing=listing))
-        if not isinstance(envelope.found, dict):
-            raise self._unreadable(envelope, "it holds no task")
-        return self._only(name, entries.read_task(envelope.found, request_id=envelope.request_id), envelope)
+        found, request_id = self._ask(legacy.look_up(name, listing=listing), _read_single)
+        return self._only(name, found, request_id)
 
     def _get_new(self, name: str) -> Task:
         """Ask by the kind of id that it looks like, and by the other one if that may be it too."""
@@ -198,11 +185,10 @@ class Client:
         if page.size == 0:
             raise TaskNotFoundError("Kling has no task of this id.", http_status=200)
         found = [entry for entry in page.entries if name in (entry.task_id, entry.external_task_id)]
-        return self._only(name, (found or page.entries)[0])
+        return self._only(name, (found or page.entries)[0], "")
 
-    def _only(self, name: str, task: Task | StrangeTask, envelope: answers.Envelope | None = None) -> Task:
+    def _only(self, name: str, task: Task | StrangeTask, request_id: str) -> Task:
         """Return the task that was asked for, and nothing else."""
-        request_id = envelope.request_id if envelope else ""
         if isinstance(task, StrangeTask):
             raise StrangeTaskError(task, request_id=request_id)
         if task.external_task_id and name not in (task.task_id, task.external_task_id):
@@ -217,18 +203,23 @@ class Client:
         if not self._auth.opens_new_api:
             raise WrongCredentialsError(choosing.NEW_API_NEEDS_KEY)
 
-    def _ask(self, request: Request) -> answers.Envelope:
+    def _ask(self, request: Request, reader: Callable[[answers.Envelope], Value]) -> Value:
         """Read, again and again with growing pauses, until there is an answer, a clear no, or no time left."""
         deadline = Deadline(self._read_deadline)
         for attempt in range(1, self._read_attempts):
             try:
-                return self._open_read(self._exchange(request, deadline.part(_SHARE)))
+                return self._ask_once(request, reader, deadline.part(_SHARE))
             except (NotSentError, UnclearError, RateLimitError, ParallelLimitError) as error:
-                pause = _pause(attempt, asked_to_wait=isinstance(error, RefusedError))
+                slowly = isinstance(error, RefusedError) or request.path == ACCOUNT_COSTS
+                pause = _pause(attempt, slowly=slowly)
                 if deadline.remaining() < pause + _LEAST_SECONDS:
                     raise
                 time.sleep(pause)
-        return self._open_read(self._exchange(request, deadline))
+        return self._ask_once(request, reader, deadline)
+
+    def _ask_once(self, request: Request, reader: Callable[[answers.Envelope], Value], deadline: Deadline) -> Value:
+        envelope = self._open_read(self._exchange(request, deadline))
+        return self._read(envelope, reader)
 
     def _exchange(self, request: Request, deadline: Deadline) -> Answer:
         """Send once; and once more, signed anew, when only the signature's time was refused."""
@@ -258,24 +249,16 @@ class Client:
         raise self._refusal(answer, envelope)
 
     def _refusal(self, answer: Answer, envelope: answers.Envelope) -> KlingError:
-        return self._error(
+        return error_for(
             code=envelope.code or None,
             http_status=answer.http_status,
             message=envelope.message,
             request_id=envelope.request_id,
         )
 
-    def _error(self, *, code: int | None, http_status: int, message: str, request_id: str) -> KlingError:
-        return error_for(
-            code=code,
-            http_status=http_status,
-            message=message,
-            request_id=request_id,
-        )
-
-    def _read(self, envelope: answers.Envelope, reader: Callable[[], Value]) -> Value:
+    def _read(self, envelope: answers.Envelope, reader: Callable[[answers.Envelope], Value]) -> Value:
         try:
-            return reader()
+            return reader(envelope)
         except answers.UnreadableError as error:
             raise self._unreadable(envelope, str(error)) from None
 
@@ -289,19 +272,43 @@ class Client:
         )
 
 
+def _read_page(envelope: answers.Envelope) -> TaskPage:
+    return entries.read_page(envelope.found, request_id=envelope.request_id)
+
+
+def _read_cursor_page(envelope: answers.Envelope) -> TaskPage:
+    found, next_cursor = new.open_page(envelope.found)
+    return entries.read_page(found, request_id=envelope.request_id, next_cursor=next_cursor)
+
+
+def _read_single(envelope: answers.Envelope) -> tuple[Task | StrangeTask, str]:
+    if not isinstance(envelope.found, dict):
+        raise answers.UnreadableError("it holds no task")
+    return entries.read_task(envelope.found, request_id=envelope.request_id), envelope.request_id
+
+
+def _read_costs(envelope: answers.Envelope) -> AccountCosts:
+    code, message = answers.read_inner(envelope.found)
+    if code:
+        raise error_for(code=code, http_status=200, message=message, request_id=envelope.request_id)
+    return answers.read_costs(envelope.found, request_id=envelope.request_id)
+
+
 def _asks_for_a_new_signature(code: int | None, http_status: int) -> bool:
     return http_status < 500 and code in MEANINGS and MEANINGS[code].on_create is Reaction.RESIGN
 
 
-def _pause(attempt: int, *, asked_to_wait: bool) -> float:
+def _pause(attempt: int, *, slowly: bool) -> float:
     """Return the seconds between two tries; a Kling that gets too many requests wants one at least (kling-api §5)."""
-    first = _LEAST_WAIT_SECONDS if asked_to_wait else _FIRST_PAUSE_SECONDS * random.uniform(1.0, 2.0)  # noqa: S311
+    first = _LEAST_WAIT_SECONDS if slowly else _FIRST_PAUSE_SECONDS * random.uniform(1.0, 2.0)  # noqa: S311
     return float(first * 2 ** (attempt - 1))
 
 
 def _require_whole(request: ImageToVideo) -> None:
     if not request.external_task_id.strip() or not request.image:
         raise NotSentError("An order needs a photo and an external id of its own. Nothing was sent.")
+    if not _FINDABLE.fullmatch(request.external_task_id):
+        raise NotSentError("An external id has up to 64 letters, digits, hyphens and underscores. Nothing was sent.")
     if bool(request.end_image) != request.settings.end_frame:
         raise NotSentError("The settings and the pictures disagree about an end frame. Nothing was sent.")
 

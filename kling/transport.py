@@ -60,6 +60,14 @@ class Answer:
         return f"<HTTP {self.http_status}, {len(self.content)} bytes>"
 
 
+class _Straight(requests.Session):
+    """Has no eye for redirects: requests reads the whole body of one first, even if it is not followed."""
+
+    def get_redirect_target(self, response: requests.Response) -> str | None:
+        del response
+        return None
+
+
 class Transport:
     """Sends each request once, on a connection of its own; safe in threads."""
 
@@ -86,7 +94,7 @@ class Transport:
         return answer if not watchdog.expired else self._judge(TimeoutError(), watchdog)
 
     def _perform(self, request: Request, watchdog: Watchdog) -> Answer | KlingError:
-        with requests.Session() as session:
+        with _Straight() as session:
             # Else ~/.netrc would replace our signature, and a proxy from the environment would see it.
             session.trust_env = False
             adapter = WatchedAdapter(watchdog)
@@ -154,6 +162,6 @@ def _not_sent_reason(trouble: Exception) -> str:
 def _read_date(text: str) -> datetime | None:
     try:
         moment = email.utils.parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -37,6 +37,8 @@ def read_created(found: Any, *, external_task_id: str, request_id: str) -> Task:
     record = _record(found if isinstance(found, dict) else {})
     if not record.task_id:
         raise UnreadableError("it names no task")
+    if record.external_id not in ("", external_task_id):
+        raise UnreadableError("it is about another task")
     created_at, updated_at = _read_times(record)
     return Task(
         task_id=record.task_id,
@@ -77,7 +79,9 @@ def read_page(found: Any, *, request_id: str, next_cursor: str = "") -> TaskPage
 
 
 def _record(entry: dict[str, Any]) -> Record:
-    return _legacy_record(entry) if "task_id" in entry else _new_record(entry)
+    if "task_id" not in entry or (read_id(entry.get("id")) and not read_id(entry["task_id"])):
+        return _new_record(entry)
+    return _legacy_record(entry)
 
 
 def _legacy_record(entry: dict[str, Any]) -> Record:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from kling.answers import UnreadableError, milliseconds, read_text
+from kling.answers import UnreadableError, milliseconds
 from kling.catalog import MODELS
 from kling.transport import Request
 from kling.types import ImageToVideo, Listing, Mode, Product, Settings
@@ -48,16 +48,30 @@ def list_page(*, since: datetime, until: datetime, cursor: str = "", size: int =
 
 
 def open_page(found: Any) -> tuple[list[Any], str]:
-    """Return the entries of a page and the cursor of the next one; an empty account has no `result` at all (§3N.3)."""
+    """Return the entries of a page and the cursor of the next one, "" at the end of the list (§3N.3).
+
+    An empty account has no `result` at all. What a list that was read to its end has not shown counts as not there:
+    so only a clear no ends it before its cursor does.
+    """
     if not isinstance(found, dict):
         raise UnreadableError("it holds no list of tasks")
-    entries = found.get("result", [] if found.get("count") in (0, "0") else None)
+    entries = found.get("result")
+    if entries is None and found.get("count") in (0, "0"):
+        entries = []
     if not isinstance(entries, list):
         raise UnreadableError("it holds no list of tasks")
-    cursor = read_text(found.get("next_cursor"))
-    if found.get("has_more") is True and not cursor:
-        raise UnreadableError("it says that there is more, and not where")
-    return entries, cursor if found.get("has_more") else ""
+    return entries, _next_cursor(found)
+
+
+def _next_cursor(found: dict[str, Any]) -> str:
+    cursor, more = found.get("next_cursor"), str(found.get("has_more")).lower()
+    if more in ("false", "0"):
+        return ""
+    if isinstance(cursor, str | int) and not isinstance(cursor, bool) and cursor != "":
+        return str(cursor)
+    if more == "none":
+        return ""
+    raise UnreadableError("it says that there is more, and not where")
 
 
 def _settings(settings: Settings) -> dict[str, Any]:

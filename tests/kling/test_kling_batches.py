@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 import responses
-from kling_answers import CREATE, client, entry, envelope
+from kling_answers import CREATE, client, entry, envelope, refusal
 from test_kling_new_api import TASKS, new_client, new_entry
 
 import kling
@@ -58,6 +58,8 @@ def ids(*numbers: int) -> list[str]:
         (10_000, ids(*range(9801, 10_001), *range(1, 6)), ["page", "ids"]),  # the last few are far down
         (10, ids(*range(1, 41)), ["page"]),  # the list's end says that the others are not there
         (10_000, ids(*range(9001, 10_001)), ["page", "page"]),
+        (10_000, ids(*range(1, 22)), ["page", "ids", "ids"]),  # all far down: one page in vain, and no more
+        (10_000, ids(*range(8001, 9001)), ["page"] * 4),  # worth two pages of others' tasks
     ],
 )
 @responses.activate
@@ -91,12 +93,17 @@ def test_nothing_wanted_is_nothing_asked() -> None:
 
 
 @responses.activate
-def test_a_list_that_goes_round_in_circles_is_noticed() -> None:
-    found = {"result": [new_entry()], "count": 1, "next_cursor": "same", "has_more": True}
-    responses.post(TASKS, json=envelope(found))
+def test_a_list_that_goes_round_in_circles_is_left_for_the_ids() -> None:
+    wanted = ids(*range(100, 200))
+    for cursor in ("here", "there", "here", "there"):
+        found = {"result": [new_entry()], "count": 1, "next_cursor": cursor, "has_more": True}
+        responses.post(TASKS, json=envelope(found))
+    responses.get(TASKS, json=envelope([new_entry(id=name) for name in wanted]))
 
-    with pytest.raises(kling.UnclearError, match="circles"):
-        list(new_client().read_tasks(task_ids=ids(*range(100, 200)), since=SINCE))
+    pages = list(new_client().read_tasks(task_ids=wanted, since=SINCE))
+
+    assert {task.task_id for page in pages for task in page.tasks} >= set(wanted)
+    assert [call.request.method for call in responses.calls] == ["POST"] * 4 + ["GET"] * 5
 
 
 @responses.activate
@@ -108,8 +115,30 @@ def test_the_old_list_is_read_until_all_were_seen_or_older_ones_follow() -> None
     responses.get(CREATE, json=envelope([made(number, days_ago=0) for number in range(500)]))
     responses.get(CREATE, json=envelope([made(number, days_ago=2) for number in range(500, 1000)]))
 
-    wanted = {"task_ids": ids(499, 5000), "listing": kling.Listing.IMAGE2VIDEO}
+    wanted = {"task_ids": ids(499, 5000, 5001), "listing": kling.Listing.IMAGE2VIDEO}
     pages = list(client().read_tasks(since=SINCE, **wanted))  # type: ignore[arg-type]
 
     assert [page.size for page in pages] == [500, 500]
     assert len(responses.calls) == 2
+
+
+@responses.activate
+def test_a_task_or_two_far_down_an_old_list_are_asked_for_by_name() -> None:
+    absent = refusal(1201, "Task not found by id/external id: job-2")
+    of_others = [entry(task_id=str(number), created_at=1793577600000) for number in range(500)]
+    responses.get(CREATE, json=envelope(of_others))
+    responses.get(f"{CREATE}/job-1", json=envelope(entry()))
+    responses.get(f"{CREATE}/job-2", json=absent, status=400)
+    responses.get(f"{CREATE}/7000", json=envelope(entry(task_id="7000", task_status="dancing")))
+
+    def read(*names: str) -> list[kling.TaskPage]:
+        found = client().read_tasks(external_ids=names, since=SINCE, listing=kling.Listing.IMAGE2VIDEO)
+        return list(found)
+
+    assert [page.tasks[0].external_task_id for page in read("job-1")] == ["job-1"]
+    assert read("job-2") == []
+    assert [page.strange[0].task_id for page in read("7000")] == ["7000"]
+    assert [call.request.path_url.rpartition("/")[2] for call in responses.calls] == ["job-1", "job-2", "7000"]
+
+    assert [page.size for page in read("job-2", "7000")] == [500, 1]
+    assert len(responses.calls) == 6
