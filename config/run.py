@@ -110,11 +110,12 @@ def prepare(port: int) -> None:
 
 
 def lend_address(port: int) -> None:
-    """Let the practice Kling call back here where that is wanted and no address is set: it calls this machine alone."""
+    """Let the practice Kling call back here where that is wanted and no address is set; it calls no other machine."""
     from django.conf import settings
 
     if settings.PRACTICE_MODE and settings.KLING_CALLBACKS and not settings.PUBLIC_URL:
-        os.environ["PUBLIC_URL"] = settings.PUBLIC_URL = f"http://127.0.0.1:{port}"
+        settings.PUBLIC_URL = f"http://127.0.0.1:{port}"
+        os.environ.update(PUBLIC_URL=settings.PUBLIC_URL)  # for everything that is started here
 
 
 def require_broker() -> None:
