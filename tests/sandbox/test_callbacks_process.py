@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,32 @@ def test_a_sandbox_that_ends_in_the_middle_of_a_delivery_makes_it_again_under_th
 
     assert (first.body, first.headers["webhook-id"]) != (b"", "")
     assert first.headers["webhook-id"] == again.headers["webhook-id"]
+
+
+def test_ten_thousand_tasks_that_wait_cost_next_to_nothing(clock: Clock, tmp_path: Path, receiver: Receiver) -> None:
+    asked = options(clock=clock, state=tmp_path, parallel=20_000)
+    with running(asked) as server:
+        kling = Caller(server.base_url, clock)
+        with kling.session:
+            kling.made(callback_url=receiver.url)
+        store = server.sandbox.store
+        (first,) = store.every_task()
+        with store.writing():
+            for number in range(10_000):
+                moments = {"started_ms": first.started_ms + 3_600_000, "ended_ms": first.ended_ms + 3_600_000}
+                store.add(replace(first, id=first.id + number + 1, external_id=f"job-{number}", **moments))
+
+    with running(asked) as server:
+        kling = Caller(server.base_url, clock)
+        with kling.session:
+            clock.forward(41)
+            receiver.wait_for(2)
+            began = time.process_time()
+            time.sleep(1)
+            idle = time.process_time() - began
+            last = kling.made(callback_url=receiver.url)
+            clock.forward(41)
+            receiver.wait_for(4)
+
+    assert idle < 0.25
+    assert receiver.taken[-1].told["task_id"] == last
