@@ -15,6 +15,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from kling.sandbox.account.arguments import account_options, add_account_arguments
+from kling.sandbox.account.terms import WrongTermsError
 from kling.sandbox.credentials import API_KEY_PREFIX, Credentials
 from kling.sandbox.faults import NO_FAULTS, WrongFaultError, describe_faults, read_fault
 from kling.sandbox.note import SandboxNote, clone_api_key, clone_keys, remove_note, write_note
@@ -58,6 +60,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--units", type=_units, default=Decimal(10_000), metavar="N", help="Units in the resource pack (10000)."
         )
+        add_account_arguments(parser)
         parser.add_argument(
             "--fault",
             type=_fault,
@@ -123,6 +126,7 @@ def _options(options: dict[str, Any], keys: tuple[str, str] | None) -> Options:
         quick_clips=options["quick_clips"],
         parallel=options["parallel"],
         units=options["units"],
+        **_account(options),
         faults=NO_FAULTS.changed(dict(options["fault"] or [])),
         seed=secrets.randbits(32) if seed is None else seed,
         webhook_secrets=options["webhook_secret"] or _configured_secret(),
@@ -135,6 +139,13 @@ def _configured_secret() -> list[str]:
         return [_webhook_secret(secret)] if secret else []
     except ArgumentTypeError as error:
         raise CommandError(f"KLING_WEBHOOK_SECRET cannot be used: {error}") from error
+
+
+def _account(options: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return account_options(options)
+    except WrongTermsError as error:
+        raise CommandError(str(error)) from error
 
 
 def _has_keys() -> bool:
