@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kling.catalog import Model
+from kling.model import Model
 from kling.sandbox.products import Product
 from kling.sandbox.studio.pictures import Picture
 from kling.types import Mode

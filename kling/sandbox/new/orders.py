@@ -1,6 +1,6 @@
 """Creates of the new API: contents or prompt, settings, options, checked in the order of kling-api §11."""
 
-from kling.catalog import Model
+from kling.model import Model
 from kling.sandbox.answers import invalid
 from kling.sandbox.fields import Body, read_limited, read_object, read_text, read_watermark
 from kling.sandbox.new.contents import OF_IMAGES, OF_OMNI, Contents, check_elements, read_contents
