@@ -8,6 +8,7 @@ import time
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,7 @@ class Command(BaseCommand):
             "--units", type=_units, default=Decimal(10_000), metavar="N", help="Units in the resource pack (10000)."
         )
         add_account_arguments(parser)
+        add_choices(parser)
         parser.add_argument(
             "--fault",
             type=_fault,
@@ -109,15 +111,32 @@ class Command(BaseCommand):
         return None
 
 
+def add_choices(parser: ArgumentParser) -> None:
+    """Where Kling is silent, the sandbox chooses; these choose otherwise."""
+    parser.add_argument("--allow-ended", action="store_true", help="Make films with the models that Kling has ended.")
+    parser.add_argument(
+        "--strict-tokens", action="store_true", help="Take no token that ends later than half an hour from now."
+    )
+    parser.add_argument(
+        "--moderate-at-once",
+        action="store_true",
+        help="Refuse a prompt with [policy] with 400/1301 instead of letting its task fail.",
+    )
+
+
 def _options(options: dict[str, Any], keys: tuple[str, str] | None) -> Options:
     seed = options["seed"]
     return Options(
-        credentials=_configured() if keys is None else _practice_credentials(keys),
+        credentials=replace(
+            _configured() if keys is None else _practice_credentials(keys), is_strict=options["strict_tokens"]
+        ),
         render_seconds=(options["render_seconds"][0], options["render_seconds"][1]),
         state=options["state"],
         quick_clips=options["quick_clips"],
         parallel=options["parallel"],
         units=options["units"],
+        allow_ended=options["allow_ended"],
+        moderates_at_once=options["moderate_at_once"],
         **_account(options),
         faults=NO_FAULTS.changed(dict(options["fault"] or [])),
         seed=secrets.randbits(32) if seed is None else seed,
