@@ -36,6 +36,7 @@ def main() -> None:
         scenario = SCENARIOS[name]
         if asked.compress:
             scenario = replace(scenario, compress=asked.compress)
+        scenario = replace(scenario, callbacks=asked.callbacks)
         sys.stderr.write(f"{name}: {scenario.videos} videos on {scenario.slots} slots ...\n")
         found.append({"scenario": name, "database": "PostgreSQL" if asked.postgres else "SQLite"})
         found[-1] |= figures(run(scenario, postgres=asked.postgres))
@@ -50,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scenarios", nargs="*", metavar="scenario", help=f"some of: {', '.join(SCENARIOS)} (all)")
     parser.add_argument("--compress", type=float, metavar="K", help="let all clocks run K times as fast (by scenario)")
+    parser.add_argument("--callbacks", action="store_true", help="let the sandbox call back, to pages of our own")
     parser.add_argument("--postgres", default="", metavar="ADDRESS", help="a server to make a database on (SQLite)")
     parser.add_argument("--json", action="store_true", help="print a line of JSON for each scenario, and no table")
     return parser

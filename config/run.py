@@ -55,7 +55,7 @@ def start(options: argparse.Namespace) -> int:
     """Hold this clone's lock, prepare, and supervise until the end; return the exit status."""
     with only_one():
         require_free(options.port)
-        prepare()
+        prepare(options.port)
         clone.note_port("web", options.port)
 
         def greet() -> None:
@@ -94,17 +94,28 @@ def require_free(port: int) -> None:
         raise RefusedStartError(f"Port {port} is taken. Choose another one: make run PORT={port % 65535 + 1}")
 
 
-def prepare() -> None:
+def prepare(port: int) -> None:
     """Load the settings and make the database ready; Django is not there before."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from config import first_start
+
+    lend_address(port)
 
     require_broker()
     try:
         first_start.prepare()
     except first_start.NotReadyError as error:
         raise RefusedStartError(str(error)) from None
+
+
+def lend_address(port: int) -> None:
+    """Let the practice Kling call back here where that is wanted and no address is set; it calls no other machine."""
+    from django.conf import settings
+
+    if settings.PRACTICE_MODE and settings.KLING_CALLBACKS and not settings.PUBLIC_URL:
+        settings.PUBLIC_URL = f"http://127.0.0.1:{port}"
+        os.environ.update(PUBLIC_URL=settings.PUBLIC_URL)  # for everything that is started here
 
 
 def require_broker() -> None:

@@ -26,6 +26,8 @@ def figures(outcome: Outcome) -> dict[str, Any]:
         "list pages": books["list_reads"],
         "look-ups": books["look_ups"],
         "costs": books["reads"] - books["list_reads"] - books["look_ups"],
+        "callbacks": sum(books["callbacks"].values()),
+        "callbacks taken": books["callbacks"]["delivered"],
         "reads per video": round(reads, 3),
         "the usual way": round(sum(usual) / len(usual), 2),
         "times fewer": round(sum(usual) / len(usual) / reads, 1),

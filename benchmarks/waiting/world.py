@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import socket
 import subprocess
 import sys
 import tempfile
@@ -38,6 +39,7 @@ class Scenario:
     slots: int
     compress: float
     render_seconds: tuple[float, float] = (60.0, 230.0)
+    callbacks: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,10 @@ def run(scenario: Scenario, *, postgres: str = "") -> Outcome:
         )
         stack.callback(kling.kill)
         environment["KLING_API_BASE_URL"] = cast(IO[str], kling.stdout).readline().strip()
-        workers = _work(scenario, environment, folder, stack)
+        _seed(scenario, environment)
+        if scenario.callbacks:
+            _serve(environment, stack)
+        workers = _work(environment, folder, stack)
         noticed = subprocess.run(
             [sys.executable, HERE / "seed.py"], env=environment, check=True, capture_output=True, text=True
         )
@@ -77,8 +82,20 @@ def run(scenario: Scenario, *, postgres: str = "") -> Outcome:
         return Outcome(scenario=scenario, workers=workers, noticed=json.loads(noticed.stdout), **report)
 
 
-def _work(scenario: Scenario, environment: dict[str, str], folder: Path, stack: ExitStack) -> dict[str, Any]:
+def _seed(scenario: Scenario, environment: dict[str, str]) -> None:
     subprocess.run([sys.executable, HERE / "seed.py", str(scenario.videos)], env=environment, check=True)
+
+
+def _serve(environment: dict[str, str], stack: ExitStack) -> None:
+    """Let Kling call back: the pages run, and orders name their address."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    environment |= {"KLING_CALLBACKS": "true", "PUBLIC_URL": f"http://127.0.0.1:{port}"}
+    pages = subprocess.Popen([sys.executable, HERE / "web.py", str(port)], env=environment, stdin=subprocess.DEVNULL)
+    stack.callback(pages.kill)
+
+
+def _work(environment: dict[str, str], folder: Path, stack: ExitStack) -> dict[str, Any]:
     working = {}
     for step in STEPS:
         command = [sys.executable, HERE / "worker.py", step, folder / f"{step}.json"]
@@ -105,7 +122,16 @@ def _environment(scenario: Scenario, clock: Clock, folder: Path, database: str) 
         "KLING_MAX_PARALLEL": str(scenario.slots),
         "ALLOW_PRIVATE_DOWNLOADS": "true",
     }
-    defaults = ("KLING_MODEL", "KLING_POLL_SECONDS", "KLING_RESEND_AFTER", "PUBLIC_URL", "DEBUG", "EMAIL_URL")
+    defaults = (
+        "KLING_MODEL",
+        "KLING_POLL_SECONDS",
+        "KLING_CALLBACKS",
+        "KLING_WEBHOOK_SECRET",
+        "KLING_RESEND_AFTER",
+        "PUBLIC_URL",
+        "DEBUG",
+        "EMAIL_URL",
+    )
     return os.environ | dict.fromkeys(defaults, "") | ours
 
 

@@ -37,6 +37,7 @@ def books_json(sandbox: Sandbox) -> dict[str, Any]:
         "reads": sum(reads.values()),
         "list_reads": reads[Call.LIST],
         "look_ups": reads[Call.LOOK_UP],
+        "callbacks": sandbox.callbacks.journal.books(),
         "faults": {name: int(tallies.get(f"fault {name}", 0)) for name in COUNTED},
         "rendered": sandbox.shelf.rendered,
         "parallel": sandbox.account.parallel(now_ms),
@@ -78,6 +79,7 @@ th, td {{ text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px sol
 The same figures <a href="/?format=json">as JSON</a>.</p>
 <dl>{figures}</dl>
 <h2>Refused creates, by code</h2><p>{refused}</p>
+<h2>Callbacks, by outcome</h2><p>{callbacks}</p>
 <h2>Faults dealt</h2><p>{dealt}</p>
 <h2>Faults set</h2><p>{faults}</p>
 <h2>Newest tasks</h2>
@@ -93,6 +95,7 @@ def books_page(sandbox: Sandbox) -> str:
     return _PAGE.format(
         figures="".join(_figure(words, books[name]) for name, words in _WORDS.items()),
         refused=_listed(books["refused"]),
+        callbacks=_listed({name: times for name, times in books["callbacks"].items() if times}),
         dealt=_listed({name: times for name, times in books["faults"].items() if times}),
         faults=_listed(sandbox.mishaps.faults.set_values),
         rows="\n".join(_row(task, sandbox.now_ms) for task in sandbox.store.page(1, _NEWEST)),

@@ -23,10 +23,11 @@ def control_answer(sandbox: Sandbox, request: Request, parts: list[str]) -> Answ
             return _tasks(sandbox, request)
         case ["account"]:
             return account_answer(sandbox.account, request, now_ms=sandbox.now_ms)
+        case ["callbacks"]:
+            return _callbacks(sandbox, request)
         case _:
-            return trouble(
-                404, "There is nothing here; there are /sandbox/faults, /sandbox/tasks and /sandbox/account."
-            )
+            there = "/sandbox/faults, /sandbox/tasks, /sandbox/account and /sandbox/callbacks"
+            return trouble(404, f"There is nothing here; there are {there}.")
 
 
 def _faults(sandbox: Sandbox, request: Request) -> Answer:
@@ -46,6 +47,12 @@ def _tasks(sandbox: Sandbox, request: Request) -> Answer:
         return trouble(405, "Tasks are only read, with GET.")
     now_ms = sandbox.now_ms
     return json_answer([_task_view(task, now_ms) for task in sandbox.store.every_task()])
+
+
+def _callbacks(sandbox: Sandbox, request: Request) -> Answer:
+    if request.method not in ("GET", "HEAD"):
+        return trouble(405, "Callbacks are only read, with GET.")
+    return json_answer(sandbox.callbacks.journal.listing())
 
 
 def _patch(sandbox: Sandbox, request: Request) -> Answer:

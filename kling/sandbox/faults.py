@@ -70,6 +70,14 @@ class Faults:
     cut_films: float = _number("the film itself stops in the middle; the announced bytes all come")
     html_instead: float = _number("an HTML page comes instead of the film")
     lost_films: float = _number("a download is answered 404")
+    callback_delay: float = _number("seconds by which every callback comes late", most=_DAY)
+    lost_callbacks: float = _number("a callback is not sent")
+    doubled_callbacks: float = _number("a callback comes twice")
+    unordered_callbacks: float = _number("a task's callbacks come in the wrong order")
+    forged_callbacks: float = _number("two lies come before a callback, one of them well signed")
+    stale_callbacks: float = _number("a callback is signed with a time ten minutes ago")
+    submitted_callbacks: float = _number("`submitted` has a callback too")
+    callback_retries: float = _number("how often a callback that was not taken is sent again", most=10)
 
     def changed(self, values: Mapping[str, Any]) -> "Faults":
         """Return these faults with some set anew; raise WrongFaultError for the first that cannot be."""

@@ -19,6 +19,7 @@ class Mishaps:
         self.faults = faults
         self.seed = seed
         self._random = random.Random(seed)  # noqa: S311 (no secret hangs on it)
+        self._of_callbacks = random.Random(f"{seed} for callbacks")  # noqa: S311 (so they take no other's lots)
         self._store = store
         self._clock = clock
         self._burst_ends = 0.0
@@ -70,9 +71,13 @@ class Mishaps:
             return replace(film, stops_early=True)
         return film
 
-    def _strikes(self, name: str) -> bool:
+    def strikes_callback(self, name: str) -> bool:
+        """Say whether a fault of callbacks strikes now."""
+        return self._strikes(name, self._of_callbacks)
+
+    def _strikes(self, name: str, lots: random.Random | None = None) -> bool:
         rate = getattr(self.faults, name)
-        if not rate or self._random.random() >= rate:
+        if not rate or (lots or self._random).random() >= rate:
             return False
         self.deal(name)
         return True

@@ -11,6 +11,7 @@ from kling.sandbox.account.account import Account
 from kling.sandbox.account.cash import Cash, Price
 from kling.sandbox.account.packs import Pack, practice_pack
 from kling.sandbox.account.terms import Terms, pack_id
+from kling.sandbox.callbacks.courier import Courier
 from kling.sandbox.credentials import Credentials
 from kling.sandbox.faults import ACCEPTED, NO_FAULTS, Faults
 from kling.sandbox.links import Links
@@ -44,6 +45,7 @@ class Options:
     clock: Callable[[], float] = field(default=time.time)
     faults: Faults = NO_FAULTS  # to begin with
     seed: int = field(default_factory=lambda: secrets.randbits(32))  # of the lots that faults are drawn by
+    webhook_secrets: Sequence[str] = ()  # callbacks are signed with each of them
 
 
 class Sandbox:
@@ -55,9 +57,17 @@ class Sandbox:
         self.links = Links(self.store.secret)
         self.shelf = Shelf(self.state)
         self.mishaps = Mishaps(options.faults, seed=options.seed, store=self.store, clock=options.clock)
+        self.callbacks = Courier(
+            store=self.store,
+            links=self.links,
+            mishaps=self.mishaps,
+            secrets=options.webhook_secrets,
+            clock=options.clock,
+        )
         self._maker = Maker(state=self.state, render_seconds=options.render_seconds, clock=lambda: self.now_ms)
 
     def close(self) -> None:
+        self.callbacks.close()
         self.store.close()
         self.state.close()
 
@@ -88,6 +98,7 @@ class Sandbox:
             task = replace(_priced(task, price), api_key_name=api_key_name)
             self.store.add(task)
             self._count(task)
+        self.callbacks.expect(task)
         return task
 
     def page(self, product: Product, number: int, size: int) -> list[Task]:

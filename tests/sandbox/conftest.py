@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from callback_receiver import SECRET, Receiver, receiving
 from sandbox_caller import Caller, Clock, Start, options
 
 from kling.sandbox.server import running
@@ -32,3 +33,15 @@ def start(clock: Clock) -> Iterator[Start]:
 @pytest.fixture
 def kling(start: Start) -> Caller:
     return start()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as found:
+        yield found
+
+
+@pytest.fixture
+def signing(start: Start) -> Caller:
+    """A sandbox that signs its callbacks."""
+    return start(webhook_secrets=[SECRET])

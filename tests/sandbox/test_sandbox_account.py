@@ -8,6 +8,7 @@ import pytest
 import requests
 from sandbox_caller import COSTS, Caller, Clock, Start, refusal
 
+from kling.sandbox.callbacks.outcomes import Outcome
 from kling.sandbox.faults import COUNTED
 
 DUPLICATE = "External_task_id job-1 already exists"
@@ -159,6 +160,7 @@ def test_the_books_count_what_was_refused_and_say_why(kling: Caller, clock: Cloc
         "reads": 0,
         "list_reads": 0,
         "look_ups": 0,
+        "callbacks": dict.fromkeys(map(str, Outcome), 0),
         "faults": dict.fromkeys(COUNTED, 0),
         "rendered": 0,
         "parallel": 5,

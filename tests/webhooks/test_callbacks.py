@@ -121,7 +121,7 @@ def test_a_late_call_costs_no_write(account: KlingAccount, stage: Stage) -> None
     assert [query["sql"][:6] for query in queries] == ["SELECT"]
 
 
-def test_ten_thousand_repeats_write_once_a_second_at_most(
+def test_two_thousand_repeats_write_once_a_second_at_most(
     video: ProductVideo, account: KlingAccount, address: str
 ) -> None:
     callback, writes = kling.read_callback(legacy(video)), []
@@ -134,7 +134,7 @@ def test_ten_thousand_repeats_write_once_a_second_at_most(
         return execute(sql, *rest)
 
     with connection.execute_wrapper(note):
-        for _ in range(10_000):
+        for _ in range(2_000):
             callbacks.make_due(video.pk, callback)
         for _ in range(100):  # the door adds none
             assert deliver(address, legacy(video)).status_code == 200

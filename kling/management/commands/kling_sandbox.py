@@ -24,6 +24,7 @@ from kling.sandbox.note import SandboxNote, clone_api_key, clone_keys, remove_no
 from kling.sandbox.sandbox import Options
 from kling.sandbox.server import Server, running
 from kling.sandbox.state import StateTakenError
+from kling.webhooks import WebhookSecretError, webhook_key
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -71,6 +72,13 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--seed", type=_seed, metavar="N", help="Draw the lots of the faults in the order of this number (random)."
+        )
+        parser.add_argument(
+            "--webhook-secret",
+            type=_webhook_secret,
+            action="append",
+            metavar="SECRET",
+            help="Sign callbacks with this secret (KLING_WEBHOOK_SECRET); given twice, with both, as in a rotation.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
@@ -140,6 +148,7 @@ def _options(options: dict[str, Any], keys: tuple[str, str] | None) -> Options:
         **_account(options),
         faults=NO_FAULTS.changed(dict(options["fault"] or [])),
         seed=secrets.randbits(32) if seed is None else seed,
+        webhook_secrets=options["webhook_secret"] or _configured_secret(),
     )
 
 
@@ -148,6 +157,14 @@ def _account(options: dict[str, Any]) -> dict[str, Any]:
         return account_options(options)
     except WrongTermsError as error:
         raise CommandError(str(error)) from error
+
+
+def _configured_secret() -> list[str]:
+    secret = settings.KLING_WEBHOOK_SECRET
+    try:
+        return [_webhook_secret(secret)] if secret else []
+    except ArgumentTypeError as error:
+        raise CommandError(f"KLING_WEBHOOK_SECRET cannot be used: {error}") from error
 
 
 def _has_keys() -> bool:
@@ -240,6 +257,14 @@ def _fault(text: str) -> tuple[str, Any]:
         return read_fault(text)
     except WrongFaultError as error:
         raise ArgumentTypeError(str(error)) from error
+
+
+def _webhook_secret(text: str) -> str:
+    try:
+        webhook_key(text)
+    except WebhookSecretError as error:
+        raise ArgumentTypeError(str(error)) from None
+    return text
 
 
 def _seed(text: str) -> int:
