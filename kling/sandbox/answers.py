@@ -15,6 +15,7 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
     body: bytes = b""
+    target: str = ""  # path and query as they came
     address: str = "127.0.0.1"  # the sandbox as this client calls it: host and port
 
 

@@ -24,7 +24,8 @@ OPEN_GAPS = (["v1", "models"],)
 def answer(sandbox: Sandbox, request: Request) -> Answer | FileAnswer:
     """Answer one request, with the faults that are due; every create that is looked at is in the books."""
     parts = [unquote(part) for part in request.path.rstrip("/").split("/")[1:]]
-    route = read_route(request.method, parts)
+    # A HEAD is a GET whose answer is not sent.
+    route = read_route("GET" if request.method == "HEAD" else request.method, parts)
     if route is None:
         return _other_answer(sandbox, request, parts)
     if sandbox.mishaps.cuts_before(route.call):

@@ -21,16 +21,13 @@ def control_answer(sandbox: Sandbox, request: Request, parts: list[str]) -> Answ
             return _faults(sandbox, request)
         case ["tasks"]:
             return _tasks(sandbox, request)
-        case ["callbacks"]:
-            return _callbacks(sandbox, request)
         case ["account"]:
             return account_answer(sandbox.account, request, now_ms=sandbox.now_ms)
+        case ["callbacks"]:
+            return _callbacks(sandbox, request)
         case _:
-            return trouble(
-                404,
-                "There is nothing here; there are /sandbox/faults, /sandbox/tasks, /sandbox/callbacks and"
-                " /sandbox/account.",
-            )
+            there = "/sandbox/faults, /sandbox/tasks, /sandbox/account and /sandbox/callbacks"
+            return trouble(404, f"There is nothing here; there are {there}.")
 
 
 def _faults(sandbox: Sandbox, request: Request) -> Answer:

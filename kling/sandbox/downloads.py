@@ -15,7 +15,8 @@ _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 def send_film(sandbox: Sandbox, request: Request, name: str) -> Answer | FileAnswer:
     """Answer 403 for a link that is not ours or has expired, whatever it points at."""
     match = _NAME.fullmatch(unquote(name))
-    if match is None or not sandbox.links.is_good(int(match[1]), request.query, now=sandbox.kling_now):
+    now, target = sandbox.kling_now, request.target
+    if match is None or not sandbox.links.is_good(int(match[1]), request.query, target=target, now=now):
         return text_answer(403, "This link is not valid, or no longer.\n")
     task = sandbox.store.find(match[1])
     if task is None or task.status(sandbox.now_ms) != TaskStatus.SUCCEED:

@@ -20,9 +20,12 @@ class Links:
         """Return path and query of a film that can be fetched until the second `expires`."""
         return f"/files/{task_id}.mp4?Expires={expires}&Signature={self._signature(task_id, str(expires))}"
 
-    def is_good(self, task_id: int, query: Mapping[str, str], *, now: float) -> bool:
-        expires, signature = query.get("Expires", ""), query.get("Signature", "")
-        if not hmac.compare_digest(signature.encode(), self._signature(task_id, expires).encode()):
+    def is_good(self, task_id: int, query: Mapping[str, str], *, target: str, now: float) -> bool:
+        """Say whether `target`, path and query as they came, is byte for byte a link of ours that has not expired."""
+        expires = query.get("Expires", "")
+        if not (expires.isascii() and expires.isdigit() and len(expires) < 20):
+            return False
+        if not hmac.compare_digest(target.encode(), self.sign(task_id, expires=int(expires)).encode()):
             return False
         return now < int(expires)
 

@@ -86,14 +86,15 @@ def _foretell(steers: frozenset[Steer], order: Order) -> str:
 
 
 def _sides(order: Order) -> tuple[int, int]:
-    """Return what gives the film its shape: the first frame's sides where there is one."""
-    shown = measure(order.first) if order.first is not None else None
+    """Return what gives the film its shape: the sides of its frames where it has one."""
+    frame = order.first or order.last
+    shown = measure(frame) if frame is not None else None
     return shown or order.shape or _USUAL_SHAPE
 
 
 def _ground(order: Order) -> bytes:
     """Return the picture over which the camera will move: the first frame, else one to look like, else a card."""
-    shown = order.first or next(iter(order.references), None)
+    shown = order.first or order.last or next(iter(order.references), None)
     if shown is not None:
         return _content(shown)
     return draw_card(FROM_TEXT, order.shape or _USUAL_SHAPE)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kling.model import Model
-from kling.sandbox.products import Product
+from kling.sandbox.products import MOTION_RATES, Product
 from kling.sandbox.studio.pictures import Picture
 from kling.types import Mode
 
@@ -54,6 +54,8 @@ class Order:
 
     @property
     def _rate(self) -> Decimal:
+        if self.product is Product.MOTION:
+            return MOTION_RATES[self.model.name][self.mode]
         if self.chosen_voice:
             return _WITH_CHOSEN_VOICE
         if self.video_input:

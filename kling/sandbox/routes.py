@@ -18,8 +18,7 @@ class Call(StrEnum):
 
 
 READS = (Call.LIST, Call.LOOK_UP, Call.COSTS, Call.BILLING)
-# Paths of the new API; their first word alone says so. The last one is Kling's, and not served here.
-_NEW_PATHS = (*NEW_WORDS, "tasks", "motion-control")
+_NEW_PATHS = (*NEW_WORDS, "tasks")  # the first word alone says that a path is one of the new API
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,8 @@ class Options:
     pack_lag: float = 0
     parallel_per_model: bool = False
     cash: Cash | None = None
+    allow_ended: bool = False
+    moderates_at_once: bool = False
     clock: Callable[[], float] = field(default=time.time)
     faults: Faults = NO_FAULTS  # to begin with
     seed: int = field(default_factory=lambda: secrets.randbits(32))  # of the lots that faults are drawn by

@@ -90,6 +90,7 @@ class Connection(BaseHTTPRequestHandler):
         return Request(
             method=self.command,
             path=url.path,
+            target=f"{url.path}?{url.query}",
             query=dict(parse_qsl(url.query, keep_blank_values=True)),
             headers=headers,
             body=body,

@@ -180,7 +180,7 @@ def test_what_a_model_can_do_is_made_and_billed(
         ("POST", "/omni-video/kling-3.0", 1203),
         ("GET", "/image-to-video/kling-9", 1203),
         ("GET", "/image-to-video/kling-3.0", 1202),
-        ("POST", "/motion-control/kling-3.0", 1203),
+        ("POST", "/motion-control/kling-3.0-turbo", 1203),
         ("POST", "/image-to-video", 1203),
         ("DELETE", "/tasks", 1202),
         ("GET", "/tasks/1", 1203),

@@ -186,7 +186,7 @@ def test_a_body_over_70_mb_is_refused_in_words(kling: Caller) -> None:
         ("DELETE", f"{IMAGE2VIDEO}/1", 1202),
         ("POST", "/account/costs", 1202),
         ("POST", "/v1/videos/lip-sync", 1203),
-        ("POST", "/v1/videos/motion-control", 1203),
+        ("POST", "/v1/videos/video-extend", 1203),
         ("GET", "/v1/tasks/1", 1203),
         ("GET", "/v1/videos/1", 1203),
         ("GET", "/", 0),

@@ -8,6 +8,7 @@ import time
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ class Command(BaseCommand):
             "--units", type=_units, default=Decimal(10_000), metavar="N", help="Units in the resource pack (10000)."
         )
         add_account_arguments(parser)
+        add_choices(parser)
         parser.add_argument(
             "--fault",
             type=_fault,
@@ -122,20 +124,44 @@ class Command(BaseCommand):
         return None
 
 
+def add_choices(parser: ArgumentParser) -> None:
+    """Where Kling is silent, the sandbox chooses; these choose otherwise."""
+    parser.add_argument("--allow-ended", action="store_true", help="Make films with the models that Kling has ended.")
+    parser.add_argument(
+        "--strict-tokens", action="store_true", help="Take no token that ends later than half an hour from now."
+    )
+    parser.add_argument(
+        "--moderate-at-once",
+        action="store_true",
+        help="Refuse a prompt with [policy] with 400/1301 instead of letting its task fail.",
+    )
+
+
 def _options(options: dict[str, Any], keys: tuple[str, str] | None) -> Options:
     seed = options["seed"]
     return Options(
-        credentials=_configured() if keys is None else _practice_credentials(keys),
+        credentials=replace(
+            _configured() if keys is None else _practice_credentials(keys), is_strict=options["strict_tokens"]
+        ),
         render_seconds=(options["render_seconds"][0], options["render_seconds"][1]),
         state=options["state"],
         quick_clips=options["quick_clips"],
         parallel=options["parallel"],
         units=options["units"],
+        allow_ended=options["allow_ended"],
+        moderates_at_once=options["moderate_at_once"],
         **_account(options),
         faults=NO_FAULTS.changed(dict(options["fault"] or [])),
         seed=secrets.randbits(32) if seed is None else seed,
         webhook_secrets=options["webhook_secret"] or _configured_secret(),
     )
+
+
+def _account(options: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return account_options(options)
+    except WrongTermsError as error:
+        raise CommandError(str(error)) from error
 
 
 def _configured_secret() -> list[str]:
@@ -144,13 +170,6 @@ def _configured_secret() -> list[str]:
         return [_webhook_secret(secret)] if secret else []
     except ArgumentTypeError as error:
         raise CommandError(f"KLING_WEBHOOK_SECRET cannot be used: {error}") from error
-
-
-def _account(options: dict[str, Any]) -> dict[str, Any]:
-    try:
-        return account_options(options)
-    except WrongTermsError as error:
-        raise CommandError(str(error)) from error
 
 
 def _has_keys() -> bool:
@@ -178,12 +197,6 @@ def _practice_credentials(keys: tuple[str, str]) -> Credentials:
     return Credentials(pairs=dict([keys]), api_keys=frozenset([clone_api_key(_note_folder())]))
 
 
-def _leaves_note_alone(state: Path | None) -> bool:
-    """Say whether this clone has a sandbox already; whoever holds the clone's own folder is that sandbox."""
-    is_the_clones_own = state is not None and state.resolve() == _note_folder().resolve()
-    return not is_the_clones_own and read_note(_note_folder()) is not None
-
-
 def _announce(server: Server, keys: tuple[str, str]) -> None:
     note = SandboxNote(
         port=server.server_port,
@@ -193,6 +206,12 @@ def _announce(server: Server, keys: tuple[str, str]) -> None:
         api_key=clone_api_key(_note_folder()),
     )
     write_note(_note_folder(), note)
+
+
+def _leaves_note_alone(state: Path | None) -> bool:
+    """Say whether this clone has a sandbox already; whoever holds the clone's own folder is that sandbox."""
+    is_the_clones_own = state is not None and state.resolve() == _note_folder().resolve()
+    return not is_the_clones_own and read_note(_note_folder()) is not None
 
 
 def _note_folder() -> Path:

@@ -11,6 +11,8 @@ _FUNCTIONS = {
     Product.IMAGE: "Image to Video",
     Product.TEXT: "Text to Video",
     Product.OMNI: "Omni Video",
+    Product.MOTION: "Motion Control",
+    Product.SEVERAL_IMAGES: "Multi-Image to Video",
 }
 
 

@@ -3,21 +3,30 @@
 import re
 
 from kling.sandbox.answers import Answer, Request, invalid, invalid_value, succeed
+from kling.sandbox.ended import usable
 from kling.sandbox.fields import Body
+from kling.sandbox.legacy.motion import read_motion_order
 from kling.sandbox.legacy.omni import read_omni_order
 from kling.sandbox.legacy.orders import read_image_order, read_text_order
+from kling.sandbox.legacy.several import read_several_order
 from kling.sandbox.legacy.views import task_view
 from kling.sandbox.order import Order
 from kling.sandbox.products import Product
 from kling.sandbox.routes import Route
 from kling.sandbox.sandbox import Sandbox
 
-_READERS = {Product.IMAGE: read_image_order, Product.TEXT: read_text_order, Product.OMNI: read_omni_order}
+_READERS = {
+    Product.IMAGE: read_image_order,
+    Product.TEXT: read_text_order,
+    Product.OMNI: read_omni_order,
+    Product.MOTION: read_motion_order,
+    Product.SEVERAL_IMAGES: read_several_order,
+}
 
 
-def read_order(body: Body, route: Route) -> Order:
+def read_order(body: Body, route: Route, *, allow_ended: bool) -> Order:
     """Raise Refused unless the body keeps every rule of its path."""
-    return _READERS[route.product](body)
+    return _READERS[route.product](body, usable(route.product, allow_ended=allow_ended))
 
 
 def list_tasks(sandbox: Sandbox, request: Request, route: Route) -> Answer:

@@ -7,8 +7,12 @@ from kling.model import Model
 from kling.sandbox.answers import invalid, invalid_value
 from kling.sandbox.fields import Body, read_flag, read_list
 from kling.sandbox.legacy.basics import Basics
+from kling.sandbox.products import Product
 from kling.types import Mode
 
+# Only ended models could (§3.1): a camera that is controlled, and a brush for what moves.
+_WITH_CAMERA = ((Product.TEXT, "kling-v1", Mode.STD, 5), (Product.IMAGE, "kling-v1-5", Mode.PRO, 5))
+_WITH_BRUSH = (("kling-v1", Mode.STD, 5), ("kling-v1", Mode.PRO, 5), ("kling-v1-5", Mode.PRO, 5))
 WITH_SHOTS = ("kling-v3", "kling-v3-omni")
 
 
@@ -37,19 +41,22 @@ def check_shots(body: Body, model: Model) -> None:
 
 def check_end_frame(model: Model, basics: Basics) -> None:
     """Raise Refused unless this model can be given its last frame as it is asked to be."""
+    if not model.end_frame_modes:
+        raise invalid(f"{model.name} is not supported with image_tail")
     if basics.mode not in model.end_frame_modes:
         raise invalid(f"image_tail is only supported in {' or '.join(model.end_frame_modes)} mode with {model.name}")
     if basics.sound and not model.end_frame_with_sound:
         raise invalid(f"{model.name} is not supported with image_tail and sound")
 
 
-def check_camera(body: Body) -> None:
-    if body.get("camera_control"):
+def check_camera(body: Body, product: Product, model: Model, basics: Basics) -> None:
+    if body.get("camera_control") and (product, model.name, basics.mode, basics.duration) not in _WITH_CAMERA:
         raise invalid("camera_control is only supported in std mode with 5s duration and kling-v1")
 
 
-def check_masks(body: Body, model: Model) -> None:
-    if body.get("static_mask") or body.get("dynamic_masks"):
+def check_masks(body: Body, model: Model, basics: Basics) -> None:
+    is_asked = body.get("static_mask") or body.get("dynamic_masks")
+    if is_asked and (model.name, basics.mode, basics.duration) not in _WITH_BRUSH:
         raise invalid(f"{model.name} is not supported with motion brush")
 
 

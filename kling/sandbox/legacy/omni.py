@@ -8,17 +8,17 @@ from kling.sandbox.legacy.basics import LARGEST_PICTURE, RATIOS, Basics, read_ba
 from kling.sandbox.legacy.shots import read_prompt
 from kling.sandbox.omni import Inputs, VideoUse, check_inputs, check_length
 from kling.sandbox.order import UNTOLD_SECONDS, Order
-from kling.sandbox.products import Product, models_of
+from kling.sandbox.products import Models, Product
 from kling.sandbox.studio.pictures import Picture, read_picture
-from kling.types import Dialect, Mode
+from kling.types import Mode
 
 DEFAULT_MODEL = "kling-video-o1"
 _REFERENCE, _FIRST, _LAST = "", "first_frame", "end_frame"
 
 
-def read_omni_order(body: Body) -> Order:
+def read_omni_order(body: Body, models: Models) -> Order:
     """Raise Refused for the first rule that the body breaks; nothing about the account is looked at."""
-    model = _read_model(body)
+    model = models[read_word(body, "model_name", tuple(models), default=DEFAULT_MODEL)]
     basics = read_basics(body, default_mode=Mode.PRO)
     inputs = _read_inputs(body)
     shape = _read_shape(body, inputs)
@@ -40,13 +40,6 @@ def read_omni_order(body: Body) -> Order:
         video_input=inputs.video is not None,
         notes=notes,
     )
-
-
-def _read_model(body: Body) -> Model:
-    models, name = models_of(Product.OMNI, Dialect.LEGACY), read_text(body, "model_name") or DEFAULT_MODEL
-    if name not in models:
-        raise invalid_value("model_name", name)
-    return models[name]
 
 
 def _check_together(model: Model, basics: Basics, inputs: Inputs) -> None:

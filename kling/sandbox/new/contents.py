@@ -24,6 +24,8 @@ class Kind(StrEnum):
     BASE_VIDEO = "base_video"
     ELEMENT = "element"
     VOICE = "voice"
+    IMAGE = "image"
+    VIDEO = "video"
 
 
 OF_IMAGES = (Kind.PROMPT, Kind.FIRST, Kind.LAST, Kind.ELEMENT, Kind.VOICE)
@@ -31,7 +33,8 @@ OF_OMNI = (
     *(Kind.PROMPT, Kind.FIRST, Kind.LAST, Kind.REFERENCE),
     *(Kind.FEATURE_VIDEO, Kind.BASE_VIDEO, Kind.ELEMENT),
 )
-_SINGLE = (Kind.PROMPT, Kind.FIRST, Kind.LAST)
+OF_MOTION = (Kind.PROMPT, Kind.IMAGE, Kind.VIDEO, Kind.ELEMENT)
+_SINGLE = (Kind.PROMPT, Kind.FIRST, Kind.LAST, Kind.IMAGE)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,11 +98,11 @@ def _take(contents: Contents, entry: Body, kind: Kind, prompt_limit: int) -> Non
     match kind:
         case Kind.PROMPT:
             contents.prompt = read_limited(entry, "text", most=prompt_limit, label="prompt")
-        case Kind.FIRST | Kind.LAST:
+        case Kind.FIRST | Kind.LAST | Kind.IMAGE:
             contents.pictures[kind] = _read_picture(entry, kind)
         case Kind.REFERENCE:
             contents.references.append(_read_picture(entry, kind))
-        case Kind.FEATURE_VIDEO:
+        case Kind.FEATURE_VIDEO | Kind.VIDEO:
             contents.videos.append(_read_video(entry, VideoUse.FEATURE))
         case Kind.BASE_VIDEO:
             contents.videos.append(_read_video(entry, VideoUse.BASE))

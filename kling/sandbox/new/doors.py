@@ -7,6 +7,7 @@ from kling.model import Model
 from kling.sandbox.answers import Answer, Refused, Request, invalid, succeed
 from kling.sandbox.fields import Body, parse_body
 from kling.sandbox.new.listing import Listing, read_listing
+from kling.sandbox.new.motion import read_motion_order
 from kling.sandbox.new.orders import read_image_order, read_omni_order, read_text_order
 from kling.sandbox.new.views import task_view
 from kling.sandbox.order import Order
@@ -17,7 +18,12 @@ from kling.sandbox.tasks import Task
 from kling.types import Dialect
 
 MOST_IDS = 20
-_READERS = {Product.IMAGE: read_image_order, Product.TEXT: read_text_order, Product.OMNI: read_omni_order}
+_READERS = {
+    Product.IMAGE: read_image_order,
+    Product.TEXT: read_text_order,
+    Product.OMNI: read_omni_order,
+    Product.MOTION: read_motion_order,
+}
 
 
 def find_model(route: Route) -> Model:

@@ -2,12 +2,13 @@
 
 from kling.model import Model
 from kling.sandbox.answers import invalid
-from kling.sandbox.fields import Body, read_limited, read_object, read_text, read_watermark
+from kling.sandbox.fields import Body, read_limited
 from kling.sandbox.new.contents import OF_IMAGES, OF_OMNI, Contents, check_elements, read_contents
+from kling.sandbox.new.notes import read_notes
 from kling.sandbox.new.settings import NATIVE, ORIGINAL, RATIOS, RESOLUTIONS, WITH_SHOTS, Settings, read_settings
 from kling.sandbox.new.shots import check_shots
 from kling.sandbox.omni import Inputs, VideoUse, check_inputs, check_length
-from kling.sandbox.order import UNTOLD_SECONDS, Notes, Order
+from kling.sandbox.order import UNTOLD_SECONDS, Order
 from kling.sandbox.products import Product
 
 # A text alone may be longer than §3N.1 lets a prompt beside a picture be (§12 #20).
@@ -20,7 +21,7 @@ def read_image_order(body: Body, model: Model) -> Order:
     if contents.first is None:
         raise invalid("first_frame can not be null")
     settings = read_settings(body, model, Product.IMAGE)
-    notes = _read_notes(body)
+    notes = read_notes(body)
     check_elements(contents)
     _check_sound(model, settings)
     _check_last(model, settings, contents)
@@ -48,7 +49,7 @@ def read_text_order(body: Body, model: Model) -> Order:
     if not prompt.strip():
         raise invalid("prompt can not be null")
     settings = read_settings(body, model, Product.TEXT)
-    notes = _read_notes(body)
+    notes = read_notes(body)
     _check_sound(model, settings)
     _check_shots(model, settings, prompt)
     return Order(
@@ -70,7 +71,7 @@ def read_omni_order(body: Body, model: Model) -> Order:
     if not contents.prompt.strip() and not inputs.pictures and not inputs.video:
         raise invalid("prompt can not be null")
     settings = read_settings(body, model, Product.OMNI)
-    notes = _read_notes(body)
+    notes = read_notes(body)
     _check_omni(model, settings, inputs)
     _check_shots(model, settings, contents.prompt)
     return Order(
@@ -87,15 +88,6 @@ def read_omni_order(body: Body, model: Model) -> Order:
         video_input=inputs.video is not None,
         original_sound=settings.audio == ORIGINAL,
         notes=notes,
-    )
-
-
-def _read_notes(body: Body) -> Notes:
-    options = read_object(body, "options")
-    return Notes(
-        external_id=read_text(options, "external_task_id"),
-        watermark=read_watermark(options),
-        callback_url=read_text(options, "callback_url"),
     )
 
 

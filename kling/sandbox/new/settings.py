@@ -12,7 +12,7 @@ RESOLUTIONS = {Mode.STD: "720p", Mode.PRO: "1080p", Mode.FOUR_K: "4k"}
 RATIOS = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1)}
 NATIVE, ORIGINAL, OFF = "native", "original", "off"
 WITH_SHOTS = ("kling-3.0", "kling-3.0-omni")
-_MODES = {resolution: mode for mode, resolution in RESOLUTIONS.items()}
+MODES = {resolution: mode for mode, resolution in RESOLUTIONS.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ def read_settings(body: Body, model: Model, product: Product) -> Settings:
 
 def _read_mode(told: Body, model: Model) -> Mode:
     words = tuple(RESOLUTIONS[mode] for mode in model.modes)
-    return _MODES[read_word(told, "resolution", words, default="720p", label="settings.resolution")]
+    return MODES[read_word(told, "resolution", words, default="720p", label="settings.resolution")]
 
 
 def _read_duration(told: Body, model: Model) -> int:
