@@ -29,7 +29,8 @@ def lines(*, address: str) -> list[str]:
     told = [f"Stillreel is ready: {settings.PUBLIC_URL or address}/"]
     if settings.PRACTICE_MODE:
         told.append(f"Sign in with this link, once and within ten minutes: {sign_in.make_link(address=address)}")
-    told.append(f"Or sign in as {password.ADMIN}; the password is in {password.password_file()}")
+    sign = "Or sign" if settings.PRACTICE_MODE else "Sign"
+    told.append(f"{sign} in as {password.ADMIN}; the password is in {password.password_file()}")
     told.append(PRACTICE if settings.PRACTICE_MODE else LIVE)
     told.append("Ctrl-C stops everything; the next `make run` goes on from there.")
     return told

@@ -6,7 +6,7 @@ from typing import Any
 
 from kling.doctor.findings import Check, amount, count, good, said, warn, wrong
 from kling.doctor.labels import is_for_videos, is_in_use, name_of, parallel_limit
-from kling.errors import KlingError
+from kling.errors import MEANINGS, KlingError
 from kling.types import ResourcePack
 
 SOON = timedelta(days=14)
@@ -17,7 +17,11 @@ _STATUS_WORDS = {"toBeOnline": "not begun", "runOut": "used up"}
 
 def refused_packs(error: KlingError) -> Check:
     """Report that the keys are good, and the packs were not told."""
-    return wrong("packs", said(error), f"{_BUY}." if error.code == 1102 else "Try again in a minute.")
+    if error.code == 1102:
+        return wrong("packs", said(error), f"{_BUY}.")
+    is_refusal = error.code in MEANINGS and not MEANINGS[error.code].helps_to_read_again
+    hint = "Ask Kling's support to open the list of packs to the account." if is_refusal else "Try again in a minute."
+    return wrong("packs", said(error), hint)
 
 
 def check_packs(packs: tuple[ResourcePack, ...], *, now: datetime) -> Check:

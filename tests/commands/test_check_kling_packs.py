@@ -4,7 +4,21 @@ from typing import Any
 
 import pytest
 import responses
-from doctoring import API_KEY, PACK, Use, all_well, check, keys, milliseconds, packs, warned, wrong
+from doctoring import (
+    API_KEY,
+    LEGACY,
+    PACK,
+    Use,
+    all_well,
+    answer,
+    check,
+    keys,
+    milliseconds,
+    packs,
+    refuse,
+    warned,
+    wrong,
+)
 from pytest_django import Settings
 
 __all__ = ["keys"]
@@ -225,3 +239,24 @@ def test_a_limit_that_no_name_tells_is_said_to_be_unknown(
         f"Set KLING_MAX_PARALLEL={warned_at}, unless Kling has granted more." if warned_at else ""
     )
     assert report["parallel"].warning == bool(warned_at)
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("status", "code", "hint"),
+    [
+        (403, 1103, "Ask Kling's support"),
+        (400, 1201, "Ask Kling's support"),
+        (429, 1102, "Buy a pack"),
+        (429, 1302, "Try again in a minute"),
+        (418, 7, "Try again in a minute"),
+    ],
+)
+def test_the_hint_says_try_again_only_where_that_can_help(keys: Use, status: int, code: int, hint: str) -> None:
+    refuse(status=status, code=code, message="no")
+    answer(LEGACY, [])
+
+    _, report = check()
+
+    assert report["access"].ok
+    assert report["packs"].hint.startswith(hint)

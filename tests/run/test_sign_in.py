@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from config import password, sign_in
+from config import announcement, password, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +105,15 @@ def test_only_the_hash_is_kept_and_for_the_owner_alone(link):
 
     assert token not in note.name + note.read_text()
     assert note.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(("practice", "with_password"), [(True, "Or sign in as admin"), (False, "Sign in as admin")])
+def test_a_start_tells_the_link_in_practice_mode_alone_and_the_password_always(
+    link, settings, practice, with_password
+):
+    settings.PRACTICE_MODE = practice
+
+    told = announcement.lines(address="http://127.0.0.1:8000")
+
+    assert any(line.startswith("Sign in with this link") for line in told) is practice
+    assert any(line.startswith(with_password) for line in told)
