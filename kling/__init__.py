@@ -1,7 +1,18 @@
 """Kling's image-to-video API as a library: typed requests in, frozen values out, errors of its own tree."""
 
 from kling.auth import ApiKeyAuth, Auth, KeyPairAuth, auth_for
-from kling.catalog import ENDED, MODELS, EndedModel, Model, estimate_units, find_model, names_of, offered, title_of
+from kling.catalog import (
+    ENDED,
+    MODELS,
+    UNIT_PRICE,
+    EndedModel,
+    estimate_money,
+    estimate_units,
+    find_model,
+    names_of,
+    offered,
+    title_of,
+)
 from kling.choosing import UnknownModelWarning, listing_of, reachable
 from kling.client import Client
 from kling.deadline import Deadline
@@ -30,6 +41,7 @@ from kling.errors import (
     UnclearError,
     WrongCredentialsError,
 )
+from kling.model import Model
 from kling.types import (
     AccountCosts,
     Cash,
@@ -60,6 +72,7 @@ __all__ = [
     "MEANINGS",
     "MODELS",
     "PAUSES_ACCOUNT",
+    "UNIT_PRICE",
     "AccountCosts",
     "AccountError",
     "ApiKeyAuth",
@@ -105,6 +118,7 @@ __all__ = [
     "WebhookSecretError",
     "WrongCredentialsError",
     "auth_for",
+    "estimate_money",
     "estimate_units",
     "find_model",
     "listing_of",

@@ -3,9 +3,10 @@
 import warnings
 from dataclasses import replace
 
-from kling.catalog import ENDED, MODELS, Model, find_model
+from kling.catalog import ENDED, MODELS, find_model
 from kling.dialects import legacy, new
 from kling.errors import SettingsError, WrongCredentialsError
+from kling.model import Model
 from kling.transport import Request
 from kling.types import Dialect, ImageToVideo, Listing, Product
 

@@ -3,11 +3,14 @@
 from typing import assert_never
 from urllib.parse import unquote
 
+from kling.sandbox.account.billing import read_billing
+from kling.sandbox.account.costs import read_costs
 from kling.sandbox.answers import Answer, FileAnswer, Refused, Request, json_answer, succeed, text_answer
 from kling.sandbox.books import books_json, books_page
 from kling.sandbox.control import control_answer
 from kling.sandbox.creates import create
 from kling.sandbox.downloads import send_film
+from kling.sandbox.fields import parse_body
 from kling.sandbox.legacy import doors as legacy
 from kling.sandbox.new import doors as new
 from kling.sandbox.routes import Call, Route, dialect_of, other_route, read_route
@@ -74,7 +77,10 @@ def _good_answer(sandbox: Sandbox, request: Request, route: Route) -> Answer:
         case Call.LOOK_UP:
             return new.read_tasks(sandbox, request) if is_new else legacy.look_up(sandbox, request, route)
         case Call.COSTS:
-            return succeed(sandbox.account.costs(request.query, now_ms=sandbox.now_ms))
+            return succeed(read_costs(sandbox.account, request.query, now_ms=sandbox.now_ms))
+        case Call.BILLING:
+            body = parse_body(request.body)
+            return succeed(read_billing(sandbox.account, route.name, body, now_ms=sandbox.now_ms))
         case _:
             assert_never(route.call)
 

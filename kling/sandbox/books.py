@@ -19,14 +19,14 @@ def books_json(sandbox: Sandbox) -> dict[str, Any]:
     under_way = sandbox.store.under_way(now_ms)
     count = {name: int(tallies.get(name, 0)) for name in ("asked", "made", "succeeding", "failing")}
     reads = {call: int(tallies.get(call, 0)) for call in READS}
-    charged = sandbox.account.charged(now_ms)
+    sandbox.account.settle(now_ms)
     return {
         "asked": count["asked"],
         "made": count["made"],
         "paid_twice": sandbox.store.count_repeated_ids(),
         "repeats_refused": int(tallies.get("repeats refused", 0)),
-        "charged": float(charged),
-        "remaining": float(sandbox.account.units - charged),
+        "charged": float(sandbox.account.charged(now_ms)),
+        "remaining": float(sandbox.account.left(now_ms)),
         "in_progress": under_way.running,
         "most_at_once": int(tallies.get("most at once", 0)),
         "complete": count["succeeding"] - (under_way.running - under_way.failing),
@@ -40,7 +40,7 @@ def books_json(sandbox: Sandbox) -> dict[str, Any]:
         "callbacks": sandbox.callbacks.journal.books(),
         "faults": {name: int(tallies.get(f"fault {name}", 0)) for name in COUNTED},
         "rendered": sandbox.shelf.rendered,
-        "parallel": sandbox.options.parallel,
+        "parallel": sandbox.account.parallel(now_ms),
     }
 
 

@@ -23,7 +23,8 @@ def create(sandbox: Sandbox, request: Request, route: Route) -> Answer:
         new.find_model(route)  # a path that is not there is told before what was sent to it
     body = parse_body(request.body)
     order = new.read_order(body, route) if is_new else legacy.read_order(body, route)
-    task = sandbox.make_task(order)
+    key_name = sandbox.options.credentials.key_name(request.headers.get("authorization"))
+    task = sandbox.make_task(order, api_key_name=key_name)
     log.info("Task %s: %s %s %s s, %s.", task.id, task.model_name, task.mode, task.duration, task.move)
     made = succeed(new_view(task) if is_new else legacy_view(task))
     if Steer.LOST_ANSWER in read_steering(order.prompt):

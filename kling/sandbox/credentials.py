@@ -47,6 +47,11 @@ class Credentials:
         else:
             raise _denied(1002, NO_KEY_PAIRS)
 
+    def key_name(self, authorization: str | None) -> str:
+        """Return what the bill calls the API key of a header that was let in: key-1, key-2 ...; "" for a key pair."""
+        key = (authorization or "").partition(" ")[2].strip()
+        return f"key-{sorted(self.api_keys).index(key) + 1}" if key in self.api_keys else ""
+
     def _check_api_key(self, key: str) -> None:
         if not any(hmac.compare_digest(key.encode(), known.encode()) for known in self.api_keys):
             raise _denied(1002, "api key not found")

@@ -1,6 +1,7 @@
 """Fields of JSON bodies, read as Kling reads them: absent, null and empty are the same."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -86,3 +87,38 @@ def read_whole(value: object) -> int | None:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def read_number(body: Body, name: str, *, default: int) -> int:
+    """Return a whole number of at least nothing, given as one or as a string of digits."""
+    value = body.get(name)
+    if value is None or value == "":
+        return default
+    number = int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,15}", value) else read_whole(value)
+    if number is None or not 0 <= number < 10**15:
+        raise invalid_value(name, value)
+    return number
+
+
+def read_filters(body: Body, known: Mapping[str, tuple[str, ...] | None]) -> dict[str, set[str]]:
+    """Return the words of each key of `filters`; values of one key are alternatives, and no values are no filter.
+
+    `known` tells the keys, and the words of each, None where it may be any text.
+    """
+    words: dict[str, set[str]] = {}
+    for entry in read_list(body, "filters"):
+        if not isinstance(entry, dict):
+            raise invalid_value("filters", entry)
+        key = read_text(entry, "key", label="filters.key")
+        if key not in known:
+            raise invalid_value("filters.key", key)
+        values = [_read_filter(value, known[key]) for value in read_list(entry, "values")]
+        if values:
+            words.setdefault(key, set()).update(values)
+    return words
+
+
+def _read_filter(value: object, words: tuple[str, ...] | None) -> str:
+    if not isinstance(value, str) or (words is not None and value not in words):
+        raise invalid_value("filters.values", value)
+    return value

@@ -58,6 +58,9 @@ class Maker:
             dialect=order.model.dialect,
             product=order.product,
             callback_url=order.notes.callback_url,
+            audio=order.audio,
+            video_input=order.video_input,
+            chosen_voice=order.chosen_voice,
         )
 
     def _keep(self, content: bytes) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kling.catalog import Model
+from kling.model import Model
 from kling.sandbox.answers import invalid
 from kling.sandbox.studio.pictures import Picture
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kling.catalog import Model
+from kling.model import Model
 from kling.sandbox.products import Product
 from kling.sandbox.studio.pictures import Picture
 from kling.types import Mode
@@ -34,11 +34,18 @@ class Order:
     shape: tuple[int, int] | None = None  # sides of the film, where no first frame gives it
     video_input: bool = False
     chosen_voice: bool = False
+    original_sound: bool = False  # that of the video it is made from
     notes: Notes
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
         return tuple(picture for picture in (self.first, self.last, *self.references) if picture is not None)
+
+    @property
+    def audio(self) -> str:
+        if self.sound:
+            return "native"
+        return "original" if self.original_sound else "off"
 
     @property
     def units(self) -> Decimal:

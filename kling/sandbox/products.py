@@ -5,7 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from kling import catalog, types
-from kling.catalog import Model
+from kling.model import Model
 from kling.types import Dialect
 
 

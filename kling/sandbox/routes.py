@@ -14,16 +14,18 @@ class Call(StrEnum):
     LIST = "list reads"
     LOOK_UP = "look-ups"
     COSTS = "cost reads"
+    BILLING = "billing reads"
 
 
-READS = (Call.LIST, Call.LOOK_UP, Call.COSTS)
+READS = (Call.LIST, Call.LOOK_UP, Call.COSTS, Call.BILLING)
 # Paths of the new API; their first word alone says so. The last one is Kling's, and not served here.
 _NEW_PATHS = (*NEW_WORDS, "tasks", "motion-control")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """`name`: the task in a legacy path, the model in a new one. Reads of the new API are of every product."""
+    """`name`: the task in a legacy path, the model in a new one, what a bill is of. Reads of the new API are of every
+    product."""
 
     call: Call
     dialect: Dialect = Dialect.LEGACY
@@ -42,8 +44,8 @@ def read_route(method: str, parts: list[str]) -> Route | None:
             return Route(call=Call.LOOK_UP, dialect=Dialect.NEW)
         case "POST", ["tasks"]:
             return Route(call=Call.LIST, dialect=Dialect.NEW)
-        case "GET", ["account", "costs"]:
-            return Route(call=Call.COSTS)
+        case _, ["account", *rest]:
+            return _account_route(method, rest)
         case _:
             return None
 
@@ -56,6 +58,16 @@ def _legacy_route(method: str, product: Product, rest: list[str]) -> Route | Non
             return Route(call=Call.LIST, product=product)
         case "GET", [name]:
             return Route(call=Call.LOOK_UP, product=product, name=name)
+        case _:
+            return None
+
+
+def _account_route(method: str, rest: list[str]) -> Route | None:
+    match method, rest:
+        case "GET", ["costs"]:
+            return Route(call=Call.COSTS)
+        case "POST", ["billing", ("package" | "balance") as kind]:
+            return Route(call=Call.BILLING, name=kind)
         case _:
             return None
 

@@ -3,11 +3,14 @@
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
-from kling.sandbox.account import Account
+from kling.sandbox.account.account import Account
+from kling.sandbox.account.cash import Cash, Price
+from kling.sandbox.account.packs import Pack, practice_pack
+from kling.sandbox.account.terms import Terms, pack_id
 from kling.sandbox.callbacks.courier import Courier
 from kling.sandbox.credentials import Credentials
 from kling.sandbox.faults import ACCEPTED, NO_FAULTS, Faults
@@ -33,6 +36,10 @@ class Options:
     quick_clips: bool = False
     parallel: int = 5
     units: Decimal = Decimal(10_000)
+    packs: Sequence[Pack] | None = None  # None: one of `units` and `parallel`
+    pack_lag: float = 0
+    parallel_per_model: bool = False
+    cash: Cash | None = None
     clock: Callable[[], float] = field(default=time.time)
     faults: Faults = NO_FAULTS  # to begin with
     seed: int = field(default_factory=lambda: secrets.randbits(32))  # of the lots that faults are drawn by
@@ -44,7 +51,7 @@ class Sandbox:
         self.options = options
         self.state = StateFolder(options.state)
         self.store = Store(self.state.database, now_ms=self.now_ms)
-        self.account = Account(store=self.store, units=options.units, parallel=options.parallel)
+        self.account = Account(store=self.store, terms=first_terms(options, born_ms=self.store.born_ms))
         self.links = Links(self.store.secret)
         self.shelf = Shelf(self.state)
         self.mishaps = Mishaps(options.faults, seed=options.seed, store=self.store, clock=options.clock)
@@ -75,18 +82,18 @@ class Sandbox:
         """What Kling's clock shows, which may be wrong; how long anything takes goes by `now`."""
         return self.now + self.mishaps.faults.clock_skew
 
-    def make_task(self, order: Order) -> Task:
+    def make_task(self, order: Order, *, api_key_name: str = "") -> Task:
         """Raise Refused when the account may not; two creates with one external id make one task, unless repeats are
         accepted."""
         external_id = order.notes.external_id
         task = self._maker.draft(order, skew_ms=int(self.mishaps.faults.clock_skew * 1000))
         may_repeat = self.mishaps.faults.repeats == ACCEPTED
+        self.account.settle(task.created_ms)
         with self.store.writing():
             if may_repeat and self.store.has_external_id(external_id):
                 self.mishaps.deal("repeats")
-            self.account.admit(
-                external_id=external_id, units=order.units, now_ms=task.created_ms, may_repeat=may_repeat
-            )
+            price = self.account.admit(order, now_ms=task.created_ms, may_repeat=may_repeat)
+            task = replace(_priced(task, price), api_key_name=api_key_name)
             self.store.add(task)
             self._count(task)
         self.callbacks.expect(task)
@@ -149,3 +156,26 @@ class Sandbox:
         self.store.count("failing" if task.failure else "succeeding")
         self.store.count("units", task.units)
         self.store.count_most("most at once", self.store.count_running(task.created_ms))
+
+
+def first_terms(options: Options, *, born_ms: int) -> Terms:
+    """Return what the account has at every start: what the options say, bought when the sandbox was born."""
+    terms = Terms(
+        lag=options.pack_lag,
+        per_model=options.parallel_per_model,
+        cash=options.cash,
+        cash_parallel=options.parallel,
+    )
+    if options.packs is not None:
+        return terms.with_packs(options.packs, now_ms=born_ms)
+    # Whatever its size, it is one and the same pack, at every start.
+    pack = practice_pack(options.units, options.parallel).bought(born_ms, pack_id=pack_id(f"practice {born_ms}"))
+    return replace(terms, packs=(pack,))
+
+
+def _priced(task: Task, price: Price) -> Task:
+    """Return the task with what it will cost: nothing when it will fail."""
+    if not price.currency:
+        return task
+    money = price.money * (not task.failure)
+    return replace(task, units=Decimal(0), money=money, currency=price.currency, cash_type=price.cash_type)

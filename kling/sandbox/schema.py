@@ -35,16 +35,45 @@ _LATER_COLUMNS = {
     "dialect": "TEXT NOT NULL DEFAULT 'legacy'",
     "product": "TEXT NOT NULL DEFAULT 'image2video'",
     "callback_url": "TEXT NOT NULL DEFAULT ''",
+    "money": "TEXT NOT NULL DEFAULT '0'",
+    "currency": "TEXT NOT NULL DEFAULT ''",
+    "cash_type": "TEXT NOT NULL DEFAULT ''",
+    "audio": "TEXT NOT NULL DEFAULT 'off'",
+    "video_input": "INTEGER NOT NULL DEFAULT 0",
+    "chosen_voice": "INTEGER NOT NULL DEFAULT 0",
+    "api_key_name": "TEXT NOT NULL DEFAULT ''",
+    "settled": "INTEGER NOT NULL DEFAULT 0",  # no part of a task: whether its price was deducted
 }
 _BESIDE = """
 CREATE INDEX IF NOT EXISTS tasks_ended ON tasks (ended_ms);
 CREATE INDEX IF NOT EXISTS tasks_external ON tasks (external_id);
 CREATE INDEX IF NOT EXISTS tasks_listed ON tasks (dialect, product, number);
+CREATE INDEX IF NOT EXISTS tasks_unpaid ON tasks (ended_ms) WHERE settled = 0 AND failure = '';
+CREATE TABLE IF NOT EXISTS deductions (
+    number INTEGER PRIMARY KEY,
+    task_id INTEGER NOT NULL,
+    pack_id TEXT NOT NULL,
+    pack_name TEXT NOT NULL,
+    pack_type TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    before TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    after TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS deductions_at ON deductions (at_ms);
 CREATE TABLE IF NOT EXISTS tallies (name TEXT PRIMARY KEY, amount TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 COLUMNS = [column.name for column in fields(Task)]
 INSERT = f"INSERT INTO tasks ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
+_OF_DEDUCTION = ("number", "task_id", "pack_id", "pack_name", "pack_type", "at_ms", "before", "amount", "after")
+_OF_ITS_TASK = (
+    *("product", "model_name", "mode", "duration", "skew_ms", "currency", "cash_type"),
+    *("audio", "video_input", "chosen_voice", "api_key_name"),
+)
+DEDUCTION_COLUMNS = (*_OF_DEDUCTION, *_OF_ITS_TASK)
+_NAMED = [f"deductions.{name}" for name in _OF_DEDUCTION] + [f"tasks.{name}" for name in _OF_ITS_TASK]
+DEDUCTIONS = f"SELECT {', '.join(_NAMED)} FROM deductions JOIN tasks ON tasks.id = deductions.task_id"  # noqa: S608
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM tasks"  # noqa: S608 (our own column names)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from kling.sandbox.database import Database
 from kling.sandbox.products import Product
-from kling.sandbox.schema import COLUMNS, INSERT, SELECT
+from kling.sandbox.schema import COLUMNS, DEDUCTION_COLUMNS, DEDUCTIONS, INSERT, SELECT
 from kling.sandbox.studio.moves import Move
 from kling.sandbox.tasks import Task
 from kling.types import Dialect, Mode, TaskStatus
@@ -133,8 +133,15 @@ class Store(Database):
             units=sum((Decimal(units) * tasks for units, fails, tasks in groups if not fails), Decimal(0)),
         )
 
-    def count_running(self, now_ms: int) -> int:
-        return self.number("SELECT count(*) FROM tasks WHERE ended_ms > ?", now_ms)
+    def count_running(self, now_ms: int, *, models: Sequence[str] = ()) -> int:
+        """Return how many tasks have not ended; with models, only theirs."""
+        of_models = f" AND model_name IN ({', '.join('?' * len(models))})" if models else ""
+        return self.number(f"SELECT count(*) FROM tasks WHERE ended_ms > ?{of_models}", now_ms, *models)  # noqa: S608
+
+    def deductions(self, where: Sequence[str], values: Sequence[Any], *, limit: int) -> list[dict[str, Any]]:
+        """Return what was deducted, newest first: each deduction's columns with those of its task."""
+        asked = f"{DEDUCTIONS} WHERE {' AND '.join(where)} ORDER BY deductions.number DESC LIMIT ?"
+        return [dict(zip(DEDUCTION_COLUMNS, row, strict=True)) for row in self.rows(asked, *values, limit)]
 
     def break_download(self, task_id: int) -> bool:
         """Say whether this download is to end in the middle, and count it."""
@@ -194,6 +201,8 @@ def _task(row: tuple[Any, ...]) -> Task:
     known = dict(zip(COLUMNS, row, strict=True))
     known["mode"], known["move"], known["units"] = Mode(known["mode"]), Move(known["move"]), Decimal(known["units"])
     known["dialect"], known["product"] = Dialect(known["dialect"]), Product(known["product"])
-    known["sound"] = bool(known["sound"])
+    known["money"] = Decimal(known["money"])
+    for name in ("sound", "video_input", "chosen_voice"):
+        known[name] = bool(known[name])
     known["watermark"] = None if known["watermark"] is None else bool(known["watermark"])
     return Task(**known)

@@ -36,6 +36,13 @@ class Task:
     dialect: Dialect = Dialect.LEGACY  # of the path by which it was made, as is the next
     product: Product = Product.IMAGE
     callback_url: str = ""
+    money: Decimal = Decimal(0)  # charged when it succeeds, where it does not cost units; so are the next two
+    currency: str = ""
+    cash_type: str = ""
+    audio: str = "off"  # native, original or off
+    video_input: bool = False
+    chosen_voice: bool = False
+    api_key_name: str = ""  # of the key that made it; empty for a key pair
 
     def status(self, now_ms: int) -> TaskStatus:
         if now_ms < self.started_ms:

@@ -58,6 +58,29 @@ def test_a_clip_costs_what_the_price_list_says(wanted: kling.Settings, units: st
     assert str(estimate) == units
 
 
+@pytest.mark.parametrize(
+    ("wanted", "dollars"),
+    [
+        (settings("kling-v2-5-turbo", "std", 5), "0.21"),
+        (settings("kling-v2-6", "std", 10), "0.42"),
+        (settings("kling-v2-6", "pro", 5), "0.35"),
+        (settings("kling-v2-5-turbo", "pro", 10), "0.70"),
+        (settings("kling-v2-6", "pro", 5, sound=True), "0.70"),
+        (settings("kling-v2-6", "pro", 10, sound=True), "1.40"),
+        (settings("kling-v3", "std", 5), "0.42"),
+        (settings("kling-v3", "std", 10), "0.84"),
+        (settings("kling-v3", "pro", 5), "0.56"),
+        (settings("kling-v3", "pro", 10), "1.12"),
+        (settings("kling-v3", "pro", 5, sound=True), "0.84"),
+        (settings("kling-v3", "4k", 5), "2.10"),
+        (settings("kling-3.0-turbo", "pro", 5), "0.70"),
+    ],
+)
+def test_a_clip_costs_the_money_of_the_price_list(wanted: kling.Settings, dollars: str) -> None:
+    assert kling.estimate_money(wanted) == Decimal(dollars)
+    assert kling.estimate_money(wanted, unit_price=Decimal(1)) == kling.estimate_units(wanted)
+
+
 SHORT, LONG, O1 = (5, 10), tuple(range(3, 16)), tuple(range(3, 11))
 STD_PRO, ALL = ("std", "pro"), ("std", "pro", "4k")
 

@@ -14,6 +14,7 @@ from kling.sandbox.credentials import Credentials
 from kling.sandbox.sandbox import Options
 
 ACCESS, SECRET, API_KEY = "a" * 32, "s" * 32, "api-key-kling-" + "k" * 43
+COSTS = "/account/costs?start_time=1&end_time=2"
 IMAGE2VIDEO, TEXT2VIDEO, OMNI_VIDEO = "/v1/videos/image2video", "/v1/videos/text2video", "/v1/videos/omni-video"
 NEW_I2V, NEW_T2V, NEW_OMNI = "/image-to-video/kling-2.6", "/text-to-video/kling-3.0", "/omni-video/kling-3.0-omni"
 

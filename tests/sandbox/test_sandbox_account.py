@@ -6,12 +6,11 @@ from decimal import Decimal
 
 import pytest
 import requests
-from sandbox_caller import Caller, Clock, Start, refusal
+from sandbox_caller import COSTS, Caller, Clock, Start, refusal
 
 from kling.sandbox.callbacks.outcomes import Outcome
 from kling.sandbox.faults import COUNTED
 
-COSTS = "/account/costs?start_time=1&end_time=2"
 DUPLICATE = "External_task_id job-1 already exists"
 BUSY = (429, 1303, "parallel task over resource pack limit")
 

@@ -60,4 +60,4 @@ def test_refusals_become_their_errors(client: client_library.Client) -> None:
     for number in range(4):
         client.create_image2video(order(f"more-{number}"))
     with pytest.raises(client_library.ParallelLimitError):
-        client.create_image2video(order("too many"))
+        client.create_image2video(order("too-many"))

@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import ExitStack
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -136,7 +137,7 @@ def test_a_sandbox_that_ends_in_the_middle_of_a_delivery_makes_it_again_under_th
 
 
 def test_ten_thousand_tasks_that_wait_cost_next_to_nothing(clock: Clock, tmp_path: Path, receiver: Receiver) -> None:
-    asked = options(clock=clock, state=tmp_path, parallel=20_000)
+    asked = options(clock=clock, state=tmp_path, parallel=20_000, units=Decimal(100_000))
     with running(asked) as server:
         kling = Caller(server.base_url, clock)
         with kling.session:

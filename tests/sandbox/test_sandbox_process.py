@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -168,7 +169,7 @@ def test_half_a_key_pair_is_refused() -> None:
         call_command("kling_sandbox", port=0)
 
 
-def serve_here(meanwhile: Callable[[str], None], *, stop: signal.Signals = signal.SIGTERM) -> None:
+def serve_here(meanwhile: Callable[[str], None], *, stop: signal.Signals = signal.SIGTERM, **options: Any) -> None:
     """Run the command in this process; `meanwhile` gets the address, then the signal stops it."""
     printed, troubles = StringIO(), list[BaseException]()
     main = threading.get_ident()
@@ -185,7 +186,7 @@ def serve_here(meanwhile: Callable[[str], None], *, stop: signal.Signals = signa
 
     visitor = threading.Thread(target=visit)
     visitor.start()
-    call_command("kling_sandbox", port=0, stdout=printed)
+    call_command("kling_sandbox", port=0, stdout=printed, **options)
     visitor.join()
     assert not troubles, troubles
 
@@ -209,6 +210,34 @@ def test_without_keys_it_serves_this_clone_and_leaves_a_note_while_it_runs() -> 
     assert not (folder / "address.json").exists()
     assert {(note.access_key, note.secret_key) for note in seen} == {clone_keys(folder)}
     assert [len(key) for key in clone_keys(folder)] == [32, 32]
+
+
+def test_a_clone_whose_sandbox_runs_stays_with_it_while_another_one_serves_somebody_else() -> None:
+    folder = Path(settings.VAR_DIR) / "sandbox"
+    running = SandboxNote(port=1, access_key=ACCESS, secret_key=SECRET, pid=os.getppid())
+    write_note(folder, running)
+
+    def look(_: str) -> None:
+        assert read_note(folder) == running
+
+    serve_here(look)
+
+    assert read_note(folder) == running
+    remove_note(folder, pid=running.pid)
+
+
+def test_whoever_holds_the_clone_s_own_folder_is_its_sandbox_whatever_a_note_says() -> None:
+    folder = Path(settings.VAR_DIR) / "sandbox"
+    write_note(folder, SandboxNote(port=1, access_key=ACCESS, secret_key=SECRET, pid=os.getppid()))
+
+    def look(address: str) -> None:
+        note = read_note(folder)
+        assert note is not None
+        assert note.base_url == address
+
+    serve_here(look, state=folder)
+
+    assert read_note(folder) is None
 
 
 @override_settings(KLING_API_KEY=API_KEY)

@@ -15,9 +15,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from kling.sandbox.account.arguments import account_options, add_account_arguments
+from kling.sandbox.account.terms import WrongTermsError
 from kling.sandbox.credentials import API_KEY_PREFIX, Credentials
 from kling.sandbox.faults import NO_FAULTS, WrongFaultError, describe_faults, read_fault
-from kling.sandbox.note import SandboxNote, clone_api_key, clone_keys, remove_note, write_note
+from kling.sandbox.note import SandboxNote, clone_api_key, clone_keys, read_note, remove_note, write_note
 from kling.sandbox.sandbox import Options
 from kling.sandbox.server import Server, running
 from kling.sandbox.state import StateTakenError
@@ -58,6 +60,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--units", type=_units, default=Decimal(10_000), metavar="N", help="Units in the resource pack (10000)."
         )
+        add_account_arguments(parser)
         parser.add_argument(
             "--fault",
             type=_fault,
@@ -86,10 +89,15 @@ class Command(BaseCommand):
                 time.sleep(1)
                 if signal.sigpending() & set(STOP_SIGNALS):
                     return
-            if keys is not None:
+            stays = keys is not None and _leaves_note_alone(options["state"])
+            if keys is not None and not stays:
                 stack.callback(remove_note, _note_folder(), pid=os.getpid())
                 _announce(server, keys)
             self.stdout.write(f"Kling sandbox on {server.base_url}; its books are on that page. Stop it with Ctrl-C.")
+            if stays:
+                self.stdout.write(
+                    f"This clone stays with its own sandbox; this one takes the keys in {_note_folder()}."
+                )
             self._tell_faults(server)
             self.stdout.flush()
             signal.sigwait(STOP_SIGNALS)
@@ -123,6 +131,7 @@ def _options(options: dict[str, Any], keys: tuple[str, str] | None) -> Options:
         quick_clips=options["quick_clips"],
         parallel=options["parallel"],
         units=options["units"],
+        **_account(options),
         faults=NO_FAULTS.changed(dict(options["fault"] or [])),
         seed=secrets.randbits(32) if seed is None else seed,
         webhook_secrets=options["webhook_secret"] or _configured_secret(),
@@ -135,6 +144,13 @@ def _configured_secret() -> list[str]:
         return [_webhook_secret(secret)] if secret else []
     except ArgumentTypeError as error:
         raise CommandError(f"KLING_WEBHOOK_SECRET cannot be used: {error}") from error
+
+
+def _account(options: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return account_options(options)
+    except WrongTermsError as error:
+        raise CommandError(str(error)) from error
 
 
 def _has_keys() -> bool:
@@ -160,6 +176,12 @@ def _practice_keys() -> tuple[str, str]:
 
 def _practice_credentials(keys: tuple[str, str]) -> Credentials:
     return Credentials(pairs=dict([keys]), api_keys=frozenset([clone_api_key(_note_folder())]))
+
+
+def _leaves_note_alone(state: Path | None) -> bool:
+    """Say whether this clone has a sandbox already; whoever holds the clone's own folder is that sandbox."""
+    is_the_clones_own = state is not None and state.resolve() == _note_folder().resolve()
+    return not is_the_clones_own and read_note(_note_folder()) is not None
 
 
 def _announce(server: Server, keys: tuple[str, str]) -> None:

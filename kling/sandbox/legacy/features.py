@@ -3,7 +3,7 @@
 Texts in quotes in §3.7 are Kling's; the others follow their pattern, since Kling's own are not recorded.
 """
 
-from kling.catalog import Model
+from kling.model import Model
 from kling.sandbox.answers import invalid, invalid_value
 from kling.sandbox.fields import Body, read_flag, read_list
 from kling.sandbox.legacy.basics import Basics

@@ -1,6 +1,6 @@
 """Creates of omni-video: pictures, elements and a video by address, which is never fetched (kling-api §3.5)."""
 
-from kling.catalog import Model
+from kling.model import Model
 from kling.sandbox.answers import invalid, invalid_value
 from kling.sandbox.fields import Body, read_list, read_text, read_word
 from kling.sandbox.legacy import features

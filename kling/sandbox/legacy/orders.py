@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from kling.catalog import ENDED, Model
+from kling.catalog import ENDED
+from kling.model import Model
 from kling.sandbox.answers import invalid, invalid_value
 from kling.sandbox.fields import Body, read_limited, read_text, read_word
 from kling.sandbox.legacy import features

@@ -36,11 +36,18 @@ def task_view(task: Task, *, now_ms: int, links: Links, address: str) -> dict[st
         view["watermark_info"] = {"enabled": task.watermark}
     if status == TaskStatus.SUCCEED:
         view["task_result"] = {"videos": [_video(task, links.url(task.id, address=address, expires=task.expires))]}
-        view["final_unit_deduction"] = amount_text(task.units)
+        view |= _deduction(task)
     elif status == TaskStatus.FAILED:
         view["task_status_msg"] = task.failure
         view["final_unit_deduction"] = "0"
     return view
+
+
+def _deduction(task: Task) -> dict[str, Any]:
+    """What it cost: units or, where money paid, that and nothing of units (§3.2)."""
+    if not task.currency:
+        return {"final_unit_deduction": amount_text(task.units)}
+    return {"final_balance_deduction": {"quota": amount_text(task.money), "list_price": amount_text(task.money)}}
 
 
 def _info(task: Task) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from kling.catalog import Model
+from kling.model import Model
 from kling.sandbox.answers import Answer, Refused, Request, invalid, succeed
 from kling.sandbox.fields import Body, parse_body
 from kling.sandbox.new.listing import Listing, read_listing

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from kling.sandbox.answers import invalid_value
-from kling.sandbox.fields import Body, read_list, read_text, read_whole
+from kling.sandbox.fields import Body, read_filters, read_number, read_text
 from kling.sandbox.new.views import STATUS_WORDS
 from kling.sandbox.tasks import Task
 from kling.types import TaskStatus
@@ -14,6 +14,7 @@ _DEFAULT_WINDOW_MS = 30 * 24 * 3600 * 1000
 _USUAL_LIMIT, _MOST = 100, 500
 _STATUSES = {word: status for status, word in STATUS_WORDS.items()}
 _PRODUCT_TYPES = ("video", "image", "try_on")
+_FILTERS = {"status": tuple(_STATUSES), "product_type": _PRODUCT_TYPES}
 _CURSOR = re.compile(rb"([0-9]{1,18}):([0-9]{1,15}):([0-9]{1,15})")
 
 
@@ -35,15 +36,15 @@ class Listing:
 
 def read_listing(body: Body, *, now_ms: int) -> Listing:
     """Raise Refused for the first field that is not as it should be."""
-    limit = _read_number(body, "limit", default=_USUAL_LIMIT)
+    limit = read_number(body, "limit", default=_USUAL_LIMIT)
     if not 1 <= limit <= _MOST:
         raise invalid_value("limit", body["limit"])
-    end_ms = _read_number(body, "end_time", default=now_ms)
-    start_ms = _read_number(body, "start_time", default=end_ms - _DEFAULT_WINDOW_MS)
+    end_ms = read_number(body, "end_time", default=now_ms)
+    start_ms = read_number(body, "start_time", default=end_ms - _DEFAULT_WINDOW_MS)
     after = None
     if cursor := read_text(body, "cursor"):
         after, start_ms, end_ms = _read_cursor(cursor)
-    filters = _read_filters(body)
+    filters = read_filters(body, _FILTERS)
     return Listing(
         start_ms=start_ms,
         end_ms=end_ms,
@@ -62,33 +63,3 @@ def _read_cursor(text: str) -> tuple[int, int, int]:
     if found is None:
         raise invalid_value("cursor", text)
     return int(found[1]), int(found[2]), int(found[3])
-
-
-def _read_number(body: Body, name: str, *, default: int) -> int:
-    """Return a number, given as one or as a string of digits."""
-    value = body.get(name)
-    if value is None or value == "":
-        return default
-    number = int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,15}", value) else read_whole(value)
-    if number is None or not 0 <= number < 10**15:
-        raise invalid_value(name, value)
-    return number
-
-
-def _read_filters(body: Body) -> dict[str, set[str]]:
-    """Return the words of each key; values of one key are alternatives."""
-    words: dict[str, set[str]] = {}
-    for entry in read_list(body, "filters"):
-        if not isinstance(entry, dict):
-            raise invalid_value("filters", entry)
-        key = read_text(entry, "key", label="filters.key")
-        known = {"status": tuple(_STATUSES), "product_type": _PRODUCT_TYPES}.get(key)
-        if known is None:
-            raise invalid_value("filters.key", key)
-        values = read_list(entry, "values")
-        for value in values:
-            if value not in known:
-                raise invalid_value("filters.values", value)
-        if values:
-            words.setdefault(key, set()).update(values)
-    return words

@@ -1,10 +1,10 @@
 """Creates of the new API: contents or prompt, settings, options, checked in the order of kling-api §11."""
 
-from kling.catalog import Model
+from kling.model import Model
 from kling.sandbox.answers import invalid
 from kling.sandbox.fields import Body, read_limited, read_object, read_text, read_watermark
 from kling.sandbox.new.contents import OF_IMAGES, OF_OMNI, Contents, check_elements, read_contents
-from kling.sandbox.new.settings import NATIVE, RATIOS, RESOLUTIONS, WITH_SHOTS, Settings, read_settings
+from kling.sandbox.new.settings import NATIVE, ORIGINAL, RATIOS, RESOLUTIONS, WITH_SHOTS, Settings, read_settings
 from kling.sandbox.new.shots import check_shots
 from kling.sandbox.omni import Inputs, VideoUse, check_inputs, check_length
 from kling.sandbox.order import UNTOLD_SECONDS, Notes, Order
@@ -85,6 +85,7 @@ def read_omni_order(body: Body, model: Model) -> Order:
         references=inputs.references,
         shape=RATIOS.get(settings.ratio) if contents.first is None else None,
         video_input=inputs.video is not None,
+        original_sound=settings.audio == ORIGINAL,
         notes=notes,
     )
 

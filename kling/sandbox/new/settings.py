@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kling.catalog import Model
+from kling.model import Model
 from kling.sandbox.answers import invalid_value
 from kling.sandbox.fields import Body, read_flag, read_object, read_whole, read_word
 from kling.sandbox.products import Product

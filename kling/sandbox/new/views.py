@@ -43,10 +43,22 @@ def task_view(task: Task, *, now_ms: int, links: Links, address: str) -> dict[st
     }
     if status == TaskStatus.SUCCEED:
         view["outputs"] = [_video(task, links.url(task.id, address=address, expires=task.expires))]
-        view["billing"] = [{"charge_type": "unit", "amount": amount_text(task.units), "package_type": "video"}]
+        view["billing"] = [_bill(task)]
     elif status == TaskStatus.FAILED:
         view["billing"] = [{"amount": "0"}]
     return view
+
+
+def _bill(task: Task) -> dict[str, str]:
+    if not task.currency:
+        return {"charge_type": "unit", "amount": amount_text(task.units), "package_type": "video"}
+    return {
+        "charge_type": "cash",
+        "amount": amount_text(task.money),
+        "cash_type": task.cash_type,
+        "currency": task.currency,
+        "list_price": amount_text(task.money),
+    }
 
 
 def _external_id(task: Task) -> dict[str, str]:
