@@ -21,6 +21,7 @@ from productvideo.models import KlingAccount, ProductVideo
 
 SALT = "productvideo.callbacks"
 MAC_BYTES = 16
+STILL_MAKING = (kling.TaskStatus.SUBMITTED, kling.TaskStatus.PROCESSING)
 TOKEN_LENGTH = 43  # of a UUID's 16 bytes and as many of the MAC, in base64 without padding
 
 
@@ -45,10 +46,14 @@ def video_id_of(token: str) -> UUID | None:
 
 
 def make_due(video_id: UUID, callback: kling.Callback) -> bool:
-    """Let the list of the video's account be read soon, if anybody waits for this video; say whether it will be."""
+    """Let the list of the video's account be read soon, if anybody waits for this video; say whether it will be.
+
+    That a known task is still being made is no news, and not worth a request.
+    """
     if callback.external_task_id not in ("", str(video_id)):
         return False
-    awaited = ProductVideo.objects.awaited().filter(Q(task_id="") | Q(task_id=callback.task_id), pk=video_id)
+    told = Q(task_id="") if callback.status in STILL_MAKING else Q(task_id="") | Q(task_id=callback.task_id)
+    awaited = ProductVideo.objects.awaited().filter(told, pk=video_id)
     account = KlingAccount.objects.not_called_just_now().filter(pk__in=awaited.values("account")).first()
     return account is not None and account.note_callback()
 

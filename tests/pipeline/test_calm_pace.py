@@ -37,7 +37,7 @@ def make_rendering(host: KlingHost, account: KlingAccount) -> tuple[ProductVideo
 
 def call_about(video: ProductVideo) -> None:
     video.refresh_from_db()
-    callback = kling.Callback(task_id=video.task_id, external_task_id=str(video.pk), status="processing")
+    callback = kling.Callback(task_id=video.task_id, external_task_id=str(video.pk), status="succeed")
     callbacks.make_due(video.pk, callback)
 
 
