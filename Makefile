@@ -12,7 +12,7 @@ STORM = $(if $(LONG),--videos 400 --seconds 300 --settle 600,--videos 60 --secon
 TOOLS := pyproject.toml requirements-dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test chaos check format bench bench-reads bench-library eval-scenes screenshots password
+.PHONY: help setup run test chaos check format bench bench-reads bench-library bench-sandbox eval-scenes screenshots password
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-18s%s\n' "$$name" "$$text"; done
@@ -55,6 +55,9 @@ bench-reads: $(INSTALLED_DEV)  ## measure how often Kling is asked for each fini
 
 bench-library: $(INSTALLED_DEV)  ## measure the pages of the library with 10,000 videos
 	@$(BIN)/python benchmarks/library.py
+
+bench-sandbox: $(INSTALLED_DEV)  ## measure the practice Kling with 10,000 tasks
+	@$(BIN)/python benchmarks/sandbox.py
 
 eval-scenes: $(INSTALLED_DEV)  ## score the scene writer rule by rule; it is asked only where OPENAI_API_KEY is set
 	@$(BIN)/python benchmarks/eval_scenes.py

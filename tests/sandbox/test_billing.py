@@ -10,6 +10,7 @@ from sandbox_caller import (
     NEW_I2V,
     NEW_OMNI,
     NEW_T2V,
+    OMNI_VIDEO,
     PROMPT,
     Caller,
     Clock,
@@ -211,7 +212,7 @@ def test_money_pays_what_no_pack_can_and_each_api_tells_it_its_own_way(start: St
 
 
 def test_deductions_of_money_have_a_bill_of_their_own(start: Start, clock: Clock) -> None:
-    kling = start(packs=[], cash=read_cash("CNY=100,1,test_balance"))
+    kling = start(packs=[], cash=read_cash("CNY=100,1,test_balance"), render_seconds=(20, 20))
     task_id = kling.new_made(
         NEW_OMNI,
         contents=[PROMPT, {"type": "base_video", "url": "https://example.com/a.mp4"}],
@@ -241,6 +242,18 @@ def test_deductions_of_money_have_a_bill_of_their_own(start: Start, clock: Clock
         "currency": "CNY",
     }
     assert details(kling) == []
+
+
+@pytest.mark.parametrize(("keeps", "sound"), [({}, "off"), ({"keep_original_sound": "yes"}, "original")])
+def test_a_film_from_a_video_tells_whose_sound_it_has(
+    kling: Caller, clock: Clock, keeps: dict[str, str], sound: str
+) -> None:
+    video = {"video_url": "https://example.com/a.mp4", **keeps}
+    kling.call("POST", OMNI_VIDEO, json={"prompt": "A cup.", "video_list": [video]})
+    clock.forward(41)
+
+    (entry,) = details(kling)
+    assert (entry["video_sound"], entry["refer_video_input"]) == (sound, True)
 
 
 def test_money_is_promised_to_running_tasks_and_ends(start: Start, clock: Clock) -> None:

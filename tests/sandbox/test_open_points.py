@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.core.management.base import BaseCommand
 from sandbox_caller import (
     FIRST_FRAME,
     IMAGE2VIDEO,
@@ -29,6 +31,7 @@ from sandbox_caller import (
 )
 
 from kling.catalog import MODELS
+from kling.management.commands.kling_sandbox import Command
 from kling.sandbox.credentials import NO_KEY_PAIRS, Credentials
 from kling.sandbox.products import Product, models_of
 from kling.types import Dialect
@@ -56,6 +59,17 @@ def test_every_row_has_its_test() -> None:
     for pointer in ELSEWHERE.values():
         file, _, name = pointer.partition("::")
         assert f"def {name}(" in (HERE / file).read_text(), pointer
+
+
+def test_the_document_tells_every_choice_and_every_option() -> None:
+    document = (Path(settings.BASE_DIR) / "docs" / "sandbox.md").read_text()
+    choices = document.partition("## What is chosen")[2]
+    parser = Command().create_parser("manage.py", "kling_sandbox")
+    named = {name for action in parser._actions for name in action.option_strings}
+    ours = named - {name for action in BaseCommand().create_parser("", "")._actions for name in action.option_strings}
+
+    assert [int(row) for row in re.findall(r"^\| (\d+) \|", choices, re.MULTILINE)] == list(range(1, 26))
+    assert {name for name in ours if f"`{name}" not in document} == set()
 
 
 @pytest.mark.parametrize(("is_strict", "lasts", "code"), [(False, 1860, 0), (False, 1861, 1002), (True, 1801, 1002)])

@@ -1,37 +1,39 @@
-"""Ten thousand tasks in the store: creating, polling and listing stay quick."""
+"""Ten thousand tasks make the sandbox hardly slower than a hundred; benchmarks/sandbox.py says how quick it is."""
 
-import time
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
+import importlib.util
+from types import ModuleType
 
-from sandbox_caller import IMAGE2VIDEO, Clock, Start
+import pytest
+from django.conf import settings
 
-from kling.sandbox.ids import mint_id
-from kling.sandbox.store import Store
+MOST_TIMES_LONGER = 10  # on a machine that does other things, too; measured are 0.8 to 1.5
+LEAST_MS = 0.2  # what is quicker than this is measured too roughly to be compared
 
 
-def test_ten_thousand_tasks_do_not_make_it_slow(start: Start, clock: Clock, tmp_path: Path) -> None:
-    kling = start(state=tmp_path, parallel=20_000)
-    kling.made(external_task_id="first")
-    beside = Store(tmp_path / "sandbox.sqlite3", now_ms=0)
-    first = beside.find("first")
-    assert first is not None
-    with beside.writing():
-        for number in range(10_000):
-            ended = first.ended_ms - 3_600_000 if number % 10 else first.ended_ms
-            task_id = mint_id(first.created_ms + number)
-            beside.add(replace(first, id=task_id, external_id=f"job-{number}", ended_ms=ended))
-    beside.close()
+@pytest.fixture(scope="module")
+def benchmark() -> ModuleType:
+    found = importlib.util.spec_from_file_location("bench_sandbox", settings.BASE_DIR / "benchmarks" / "sandbox.py")
+    assert found is not None and found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
 
-    def seconds(deed: Callable[[], object]) -> float:
-        began = time.perf_counter()
-        deed()
-        return time.perf_counter() - began
 
-    assert min(seconds(kling.create) for _ in range(3)) < 0.2
-    assert min(seconds(lambda: kling.task("job-77")) for _ in range(3)) < 0.1
-    assert min(seconds(lambda: kling.call("GET", f"{IMAGE2VIDEO}?pageSize=500&pageNum=20")) for _ in range(3)) < 0.3
-    assert min(seconds(kling.books) for _ in range(3)) < 0.2
-    assert min(seconds(kling.all_tasks) for _ in range(3)) < 1
-    assert len(kling.all_tasks()) == kling.books()["made"] + 10_000
+def test_no_answer_takes_much_longer_with_ten_thousand_tasks_than_with_a_hundred(benchmark: ModuleType) -> None:
+    few, many = (benchmark.measure(tasks, times=5) for tasks in (100, 10_000))
+
+    assert len(few) == 12
+    slower = {
+        name: (few[name], many[name]) for name in few if many[name] > MOST_TIMES_LONGER * max(few[name], LEAST_MS)
+    }
+    per_task = {name: many[name] for name in many if name.endswith("per task") and many[name] > LEAST_MS * 5}
+    assert (slower, per_task) == ({}, {})
+
+
+def test_what_is_measured_is_really_answered(benchmark: ModuleType) -> None:
+    with benchmark.filled(600) as sandbox:
+        counts = {name: deed(sandbox) for name, deed in benchmark.OF_EVERY_TASK.items()}
+        told = benchmark.ask(sandbox, "POST", benchmark.BILL, body=benchmark.BILLED)
+
+    assert counts == {"legacy page of 500": 301, "cursor walk": 600, "/sandbox/tasks": 600}
+    assert told["result"]["count"] == 40

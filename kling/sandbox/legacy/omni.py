@@ -38,6 +38,7 @@ def read_omni_order(body: Body, models: Models) -> Order:
         references=inputs.references,
         shape=shape,
         video_input=inputs.video is not None,
+        original_sound=_keeps_sound(body),
         notes=notes,
     )
 
@@ -90,6 +91,11 @@ def _read_video(body: Body) -> VideoUse | None:
         raise invalid_value("video_url", url)
     read_word(video, "keep_original_sound", ("yes", "no"), default="no")
     return VideoUse(read_word(video, "refer_type", tuple(VideoUse), default=VideoUse.BASE))
+
+
+def _keeps_sound(body: Body) -> bool:
+    """Say whether the film has the sound of its video, which was read before."""
+    return any(video.get("keep_original_sound") == "yes" for video in read_list(body, "video_list"))
 
 
 def _read_shape(body: Body, inputs: Inputs) -> tuple[int, int] | None:
