@@ -45,7 +45,7 @@ def read_envelope(content: bytes) -> Envelope:
         return Envelope(code=None, message="", request_id="", found=None)
     return Envelope(
         code=read_whole(body.get("code")),
-        message=read_text(body.get("message")),
+        message=read_words(body.get("message")),
         request_id=read_text(body.get("request_id"))[:100],
         found=body.get("data"),
     )
@@ -66,7 +66,7 @@ def read_inner(found: Any) -> tuple[int, str]:
     """Return the second code and message that `/account/costs` has inside its data; (0, "") where there are none."""
     if not isinstance(found, dict):
         return 0, ""
-    return read_whole(found.get("code")) or 0, read_text(found.get("msg")) or read_text(found.get("message"))
+    return read_whole(found.get("code")) or 0, read_words(found.get("msg")) or read_words(found.get("message"))
 
 
 def read_text(value: Any) -> str:
@@ -74,6 +74,11 @@ def read_text(value: Any) -> str:
     if not isinstance(value, str):
         return ""
     return value.replace("\x00", "").encode(errors="replace").decode().strip()[:LONGEST_TEXT]
+
+
+def read_words(value: Any) -> str:
+    """Return a text for people, in one line that does nothing to a terminal or a log."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in read_text(value)).split())
 
 
 def read_id(value: Any) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-from kling.answers import UnreadableError, read_amount, read_id, read_text, read_time
+from kling.answers import UnreadableError, read_amount, read_id, read_text, read_time, read_words
 from kling.types import Cash, StrangeTask, Task, TaskPage, TaskStatus
 
 # Each API has its own word for success; which one comes is no reason to wait for ever.
@@ -44,7 +44,7 @@ def read_created(found: Any, *, external_task_id: str, request_id: str) -> Task:
         task_id=record.task_id,
         external_task_id=record.external_id or external_task_id,
         status=TaskStatus.SUBMITTED,
-        message=read_text(record.message),
+        message=read_words(record.message),
         created_at=created_at,
         updated_at=updated_at,
         video_url="",
@@ -149,7 +149,7 @@ def _read_known(record: Record, *, request_id: str) -> Task:
         task_id=record.task_id,
         external_task_id=record.external_id,
         status=status,
-        message=read_text(record.message),
+        message=read_words(record.message),
         created_at=created_at,
         updated_at=updated_at,
         video_url=video.get("url", ""),

@@ -310,3 +310,24 @@ def test_a_cash_account_s_failed_task_costs_nothing_on_either_api() -> None:
     assert old.cash == kling.Cash(amount=Decimal(0), list_price=Decimal(0))
     assert (new.cash, new.units) == (None, Decimal(0))
     assert old.units is None
+
+
+ODD_WORDS, ONE_LINE = (
+    "Too \x1b[31mred\x07\n  2026-11-26 INFO forged\u202e line\u2028",
+    "Too [31mred 2026-11-26 INFO forged line",
+)
+
+
+@responses.activate
+def test_kling_s_words_are_one_line_that_does_nothing_to_a_terminal_or_a_log() -> None:
+    responses.post(CREATE, json=refusal(1201, ODD_WORDS), status=400)
+    responses.get(f"{CREATE}/job-1", json=envelope(entry(task_status="failed", task_status_msg=ODD_WORDS)))
+    responses.get(TASKS, json=envelope([new_entry(status="failed", message=ODD_WORDS)]))
+
+    with pytest.raises(kling.InvalidRequestError) as refused:
+        client().create_image2video(order())
+    failed = client().get_task("job-1", listing=kling.Listing.IMAGE2VIDEO)
+    failed_too = new_client().get_task("job-1", listing=kling.Listing.TASKS)
+
+    assert refused.value.kling_message == failed.message == failed_too.message == ONE_LINE
+    assert str(refused.value).isprintable()
