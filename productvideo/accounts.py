@@ -35,7 +35,7 @@ def require_accepted(account: KlingAccount) -> None:
     accepted = KlingAccount.objects.filter(
         pk=account.pk, checked_keys=_fingerprint(), checked_at__gt=now() - ACCEPTED_FOR
     )
-    if not accepted.exists():
+    if not accepted.exists() or not account.answers_reads():
         _ask(account)
 
 

@@ -321,13 +321,13 @@ ODD_WORDS, ONE_LINE = (
 @responses.activate
 def test_kling_s_words_are_one_line_that_does_nothing_to_a_terminal_or_a_log() -> None:
     responses.post(CREATE, json=refusal(1201, ODD_WORDS), status=400)
-    responses.get(f"{CREATE}/1", json=envelope(entry(task_status="failed", task_status_msg=ODD_WORDS)))
+    responses.get(f"{CREATE}/job-1", json=envelope(entry(task_status="failed", task_status_msg=ODD_WORDS)))
     responses.get(TASKS, json=envelope([new_entry(status="failed", message=ODD_WORDS)]))
 
     with pytest.raises(kling.InvalidRequestError) as refused:
         client().create_image2video(order())
-    failed = client().get_task("1", listing=kling.Listing.IMAGE2VIDEO)
-    failed_too = new_client().get_task("1", listing=kling.Listing.TASKS)
+    failed = client().get_task("job-1", listing=kling.Listing.IMAGE2VIDEO)
+    failed_too = new_client().get_task("job-1", listing=kling.Listing.TASKS)
 
     assert refused.value.kling_message == failed.message == failed_too.message == ONE_LINE
     assert str(refused.value).isprintable()

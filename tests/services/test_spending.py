@@ -143,6 +143,28 @@ def test_a_good_answer_about_the_credentials_is_remembered_for_five_minutes(klin
     assert kling_host.reads == ["costs"]
 
 
+def test_a_good_answer_is_forgotten_once_kling_has_refused_the_credentials(kling_host: KlingHost) -> None:
+    product, scenes = storyboard()
+    services.approve(product=product, scenes=seen(scenes[:1]), settings=SETTINGS)
+    KlingAccount.objects.get().pause("Kling does not know the keys.", ends_on_read=True)
+    kling_host.next_reads.append(refusal(401, 1002, "api key not found"))
+
+    with pytest.raises(kling.CredentialsError):
+        services.approve(product=product, scenes=seen(scenes[1:]), settings=SETTINGS)
+
+    assert ProductVideo.objects.count() == 1
+
+
+def test_credentials_that_are_good_again_can_buy_before_their_pause_ends(kling_host: KlingHost) -> None:
+    product, scenes = storyboard()
+    services.approve(product=product, scenes=seen(scenes[:1]), settings=SETTINGS)
+    KlingAccount.objects.get().pause("Kling does not know the keys.", ends_on_read=True)
+
+    services.approve(product=product, scenes=seen(scenes[1:]), settings=SETTINGS)
+
+    assert ProductVideo.objects.count() == 3
+
+
 def test_other_keys_are_asked_about_anew(kling_host: KlingHost, settings: Any) -> None:
     product, scenes = storyboard()
     services.approve(product=product, scenes=seen(scenes[:1]), settings=SETTINGS)
