@@ -40,7 +40,7 @@ HERE = Path(__file__).parent
 # Rows whose choice is tried somewhere else.
 ELSEWHERE = {
     2: "test_sandbox_auth.py::test_an_unknown_access_key_is_1002_and_a_wrong_secret_1000",
-    7: "test_callbacks.py::test_the_path_decides_which_body_it_is",
+    7: "test_sandbox_callbacks.py::test_the_path_decides_which_body_it_is",
     11: "test_sandbox_account.py::test_the_id_of_a_failed_task_stays_taken",
     16: "test_packs.py::test_tasks_are_counted_together_unless_told_to_count_model_by_model",
 }

@@ -17,7 +17,7 @@ import requests
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import override_settings
-from sandbox_caller import ACCESS, API_KEY, SECRET, Caller, Start, refusal
+from sandbox_caller import ACCESS, API_KEY, SECRET, Caller, Start, refusal, token
 
 from kling.sandbox.note import SandboxNote, clone_keys, read_note, remove_note, write_note
 
@@ -155,6 +155,8 @@ def test_a_taken_port_is_one_clear_line(kling: Caller) -> None:
         (("--port", "0", "--fault", "repeats=maybe"), "repeats must be 'refused' or 'accepted', and not 'maybe'"),
         (("--port", "0", "--fault", "lost_answers"), "not of the form NAME=VALUE. The faults are lost_answers"),
         (("--port", "0", "--seed", "x"), "not a whole number"),
+        (("--port", "0", "--api-key", "secret"), "no API key; one begins with api-key-kling-"),
+        (("--port", "0", "--key-pair", "half:"), "as ACCESS-KEY:SECRET-KEY"),
     ],
 )
 def test_wrong_options_are_named(options: tuple[str, ...], message: str) -> None:
@@ -250,6 +252,21 @@ def test_a_plain_api_key_opens_it_and_no_note_is_left() -> None:
         assert read_note(Path(settings.VAR_DIR) / "sandbox") is None
 
     serve_here(look)
+
+
+@override_settings(KLING_API_KEY=ACCESS, KLING_API_SECRET=SECRET)
+def test_both_kinds_of_keys_can_open_one_account() -> None:
+    other = ("b" * 32, "c" * 32)
+
+    def look(address: str) -> None:
+        now = time.time()
+        for secret in (API_KEY, token(now=now), token(now=now, key=other[0], secret=other[1])):
+            answer = requests.get(
+                f"{address}/v1/videos/image2video", headers={"Authorization": f"Bearer {secret}"}, timeout=20
+            )
+            assert answer.json()["data"] == []
+
+    serve_here(look, api_key=[API_KEY], key_pair=[other])
 
 
 def test_a_note_of_another_sandbox_is_left_alone(tmp_path: Path) -> None:
