@@ -24,7 +24,7 @@ from productvideo import accounts, pipeline
 from productvideo.models import ProductVideo
 from productvideo.states import Stage
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 SECRET = "whsec_dGVzdHNlY3JldHRlc3RzZWNyZXR0ZXN0c2VjcmV0MTI="
 API_KEY = "api-key-kling-" + "k" * 43
 NEVER = 600.0  # seconds between two looks at the list, in a test of half a minute
