@@ -141,7 +141,7 @@ class Client:
         external_ids: Iterable[str] = (),
         listing: Listing = Listing.TASKS,
     ) -> Iterator[TaskPage]:
-        """Yield pages until each of these tasks was on one, or is surely not there, with the fewest requests.
+        """Yield pages until each of these tasks was on one, or is surely not there, with few requests.
 
         `since` is an aware moment before which none of them was made. What comes along with them is on the pages too.
         """

@@ -33,6 +33,7 @@ EMPTY_LOOKS = 2
 MANY_SENDS = 3  # without a clear answer; then a person should look
 NEVER_ENDS = timedelta(days=30)  # Kling keeps nothing longer
 PHOTO_RETRY = timedelta(minutes=5)
+KEY_RETRY = timedelta(minutes=15)
 
 
 def submit(keep_going: Callable[[], bool]) -> int:
@@ -113,6 +114,9 @@ def _turn(account: KlingAccount) -> Iterator[bool]:
 def send(client: kling.Client, promise: Promise) -> None:
     """POST once, and let the kind of answer decide where the video goes."""
     video, submission = promise.video, promise.submission
+    if not client.can_read(video.listing):
+        _wait_for_an_api_key(video, submission)
+        return
     try:
         with video.photo.file.open("rb") as file:
             image = file.read()
@@ -137,6 +141,14 @@ def send(client: kling.Client, promise: Promise) -> None:
         ledger.record_answer(submission, Outcome.ACCEPTED, task=task)
         write_down_task(video, task, why="Kling is making it.")
         video.account.go_on()
+
+
+def _wait_for_an_api_key(video: ProductVideo, submission: Submission) -> None:
+    """Keep back what could be sent and not be found again: a key pair makes the model too, but in the other API."""
+    why = f"{video.model_name} was approved with an API key, and none is set now; it waits for one."
+    _refuse_unsent(submission, f"{why} Nothing was sent.")
+    if video.mark_queued_again(why=why, after=KEY_RETRY):
+        video.flag(f"{why} Set KLING_API_KEY to an API key, or cancel it and make it anew.")
 
 
 def _take_no(client: kling.Client, video: ProductVideo, submission: Submission, error: kling.KlingError) -> None:

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 from factories import make_scene, make_video
-from new_kling_host import NewKlingHost, new_kling_host
+from new_kling_host import API_KEY, NewKlingHost, new_kling_host
 from passing_time import always, let_time_pass
 
 from productvideo import pipeline, restores
 from productvideo.models import KlingAccount, ProductVideo
+from productvideo.querysets import now
 from productvideo.states import Stage
 
 __all__ = ["new_kling_host"]
@@ -140,6 +141,28 @@ def test_without_an_api_key_the_old_list_goes_on_and_the_new_ones_are_flagged(
     assert old.stage == Stage.STORING
     assert new.stage == Stage.RENDERING
     assert "API keys only" in new.attention
+
+
+@pytest.mark.parametrize("model_name", ["kling-3.0", "kling-3.0-turbo"])
+def test_what_was_approved_with_an_api_key_waits_for_one_and_is_not_made_where_it_would_not_be_looked_for(
+    new_kling_host: NewKlingHost, account: KlingAccount, settings: Any, model_name: str
+) -> None:
+    video = make_video(account=account, model_name=model_name)
+    settings.KLING_API_KEY, settings.KLING_API_SECRET = "a" * 32, "s" * 32
+
+    pipeline.submit(always)
+
+    video.refresh_from_db()
+    assert new_kling_host.creates == []
+    assert video.stage == Stage.QUEUED
+    assert "Set KLING_API_KEY to an API key" in video.attention
+    settings.KLING_API_KEY, settings.KLING_API_SECRET = API_KEY, ""
+    KlingAccount.objects.update(listed_at=now())
+    ProductVideo.objects.update(due_at=now())
+    pipeline.submit(always)
+    video.refresh_from_db()
+    assert [order["path"] for order in new_kling_host.creates] == [f"/image-to-video/{model_name}"]
+    assert video.stage == Stage.RENDERING
 
 
 def test_an_order_that_no_model_can_make_fails_without_being_sent(
