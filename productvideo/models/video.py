@@ -13,10 +13,10 @@ from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 import kling
+from productvideo.models.event import ENGINE, VideoEvent
 from productvideo.querysets import MOST_CLAIMS, ProductVideoQuerySet, now
 from productvideo.states import FINISHED, Stage, Status, require_move
 
-ENGINE = "stillreel"  # who moved a video when no person did
 TWO_TASKS = "Kling has two tasks with this video's id ({0} and {1}); check the bill."
 VIDEO_URL = "/files/videos/{id}.mp4"
 THUMBNAIL_URL = "/files/posters/{id}.jpg"
@@ -334,29 +334,3 @@ class ProductVideo(models.Model):
             VideoEvent.objects.create(video=self, from_stage=start, to_stage=end, why=why, who=who)
             self.refresh_from_db()  # in here: what has ended may be deleted at once
         return True
-
-
-class VideoEvent(models.Model):
-    """One line of a video's timeline: from, to, why, when, who."""
-
-    video = models.ForeignKey(ProductVideo, on_delete=models.CASCADE, related_name="events", verbose_name=_("video"))
-    at = models.DateTimeField(_("when"), db_default=Now(), editable=False)
-    from_stage = models.CharField(_("from"), max_length=10, choices=Stage, blank=True)
-    to_stage = models.CharField(_("to"), max_length=10, choices=Stage)
-    why = models.TextField(_("why"))
-    who = models.CharField(_("who"), max_length=150)
-
-    class Meta:
-        ordering = ["at", "pk"]
-        verbose_name = _("event")
-        verbose_name_plural = _("events")
-
-    def __str__(self) -> str:
-        return f"{self.from_stage or '·'} → {self.to_stage}: {self.why}"
-
-    @staticmethod
-    def for_moves(videos: list[ProductVideo], *, start: Stage, why: str) -> None:
-        """Write the lines of many videos that one UPDATE moved from `start` to where they are now."""
-        VideoEvent.objects.bulk_create(
-            VideoEvent(video=video, from_stage=start, to_stage=video.stage, why=why, who=ENGINE) for video in videos
-        )
