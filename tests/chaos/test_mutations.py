@@ -24,6 +24,7 @@ class Mutation:
 
 
 SUBMIT, CHECK, COLLECT = (f"tests/pipeline/test_{step}.py" for step in ("submit", "check", "collect"))
+TRIES = 3
 RACES = "tests/races/test_races.py"
 
 MUTATIONS = {
@@ -135,10 +136,23 @@ def test_without_it_a_named_test_is_red(name: str, tmp_path: Path) -> None:
     assert text.count(mutation.kept) == 1, f"{mutation.file} does not hold this line any more: {mutation.kept}"
 
     source.write_text(text.replace(mutation.kept, mutation.lost))
-    told = run_test(clone, mutation.test)
+    told = run_until_red(clone, mutation.test)
 
-    assert re.search(r"\b[0-9]+ failed\b", told), told
+    assert is_red(told), told
     assert not re.search(r"\b[0-9]+ errors?\b", told), told
+
+
+def run_until_red(clone: Clone, test: str) -> str:
+    """A race that nothing prevents any more need not be lost each time; it must be lost sometimes."""
+    for _ in range(TRIES):
+        told = run_test(clone, test)
+        if is_red(told):
+            break
+    return told
+
+
+def is_red(told: str) -> bool:
+    return bool(re.search(r"\b[0-9]+ failed\b", told))
 
 
 def run_test(clone: Clone, test: str) -> str:
