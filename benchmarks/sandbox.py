@@ -24,8 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from PIL import Image
 
 from kling.sandbox.answers import Answer, Request
-from kling.sandbox.api import answer
 from kling.sandbox.credentials import Credentials
+from kling.sandbox.front.api import answer
 from kling.sandbox.ids import mint_id
 from kling.sandbox.products import Product
 from kling.sandbox.sandbox import Options, Sandbox

@@ -10,10 +10,10 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parents[1])]
 
-from kling.sandbox.books import books_json  # noqa: E402
 from kling.sandbox.credentials import Credentials  # noqa: E402
+from kling.sandbox.front.books import books_json  # noqa: E402
+from kling.sandbox.front.server import running  # noqa: E402
 from kling.sandbox.sandbox import Options  # noqa: E402
-from kling.sandbox.server import running  # noqa: E402
 from waiting import clock  # noqa: E402
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from kling.sandbox.account.arguments import account_options, add_account_arguments
 from kling.sandbox.credentials import API_KEY_PREFIX, Credentials
-from kling.sandbox.faults import NO_FAULTS, WrongFaultError, describe_faults, read_fault
+from kling.sandbox.faults.catalog import NO_FAULTS, WrongFaultError, describe_faults, read_fault
 from kling.sandbox.sandbox import Options
 from kling.webhooks import WebhookSecretError, webhook_key
 

@@ -3,6 +3,7 @@
 import logging
 
 from kling.sandbox.answers import Answer, Refused, Request, succeed
+from kling.sandbox.faults.steering import Steer, read_steering
 from kling.sandbox.fields import parse_body
 from kling.sandbox.legacy import doors as legacy
 from kling.sandbox.legacy.views import created_view as legacy_view
@@ -11,10 +12,9 @@ from kling.sandbox.new import doors as new
 from kling.sandbox.new.views import created_view as new_view
 from kling.sandbox.routes import Route
 from kling.sandbox.sandbox import Sandbox
-from kling.sandbox.steering import Steer, read_steering
 from kling.types import Dialect
 
-log = logging.getLogger("kling.sandbox.api")  # under which it has always been told
+log = logging.getLogger(__name__)
 
 
 def create(sandbox: Sandbox, request: Request, route: Route) -> Answer:

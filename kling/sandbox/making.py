@@ -4,10 +4,10 @@ import hashlib
 import random
 from collections.abc import Callable
 
+from kling.sandbox.faults.steering import Steer, read_steering
 from kling.sandbox.ids import made_ms, mint_id
+from kling.sandbox.memory.state import StateFolder
 from kling.sandbox.order import Order
-from kling.sandbox.state import StateFolder
-from kling.sandbox.steering import Steer, read_steering
 from kling.sandbox.studio.cards import FROM_TEXT, NOT_FETCHED, draw_card
 from kling.sandbox.studio.moves import read_move
 from kling.sandbox.studio.pictures import Picture, measure

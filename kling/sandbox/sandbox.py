@@ -13,14 +13,14 @@ from kling.sandbox.account.packs import Pack, practice_pack
 from kling.sandbox.account.terms import Terms, pack_id
 from kling.sandbox.callbacks.courier import Courier
 from kling.sandbox.credentials import Credentials
-from kling.sandbox.faults import ACCEPTED, NO_FAULTS, Faults
+from kling.sandbox.faults.catalog import ACCEPTED, NO_FAULTS, Faults
+from kling.sandbox.faults.mishaps import Mishaps
 from kling.sandbox.links import Links
 from kling.sandbox.making import Maker
-from kling.sandbox.mishaps import Mishaps
+from kling.sandbox.memory.state import StateFolder
+from kling.sandbox.memory.store import Store, Window
 from kling.sandbox.order import Order
 from kling.sandbox.products import Product
-from kling.sandbox.state import StateFolder
-from kling.sandbox.store import Store, Window
 from kling.sandbox.studio.films import Shot
 from kling.sandbox.studio.shelf import Shelf
 from kling.sandbox.studio.sizes import film_size

@@ -6,7 +6,7 @@ from django.urls import reverse
 from factories import make_account, make_complete_video, make_scene, make_staff, make_video
 from kling_host import kling_host
 
-from kling.sandbox.steering import Steer
+from kling.sandbox.faults.steering import Steer
 from productvideo.models import KlingAccount, ProductVideo
 from productvideo.states import Stage
 

@@ -23,9 +23,9 @@ from reconciling import (
 )
 
 from kling.sandbox.credentials import Credentials
+from kling.sandbox.front.server import running
 from kling.sandbox.note import SandboxNote, write_note
 from kling.sandbox.sandbox import Options
-from kling.sandbox.server import running
 from productvideo import pipeline, restores
 from productvideo.models import KlingAccount, ProductVideo, Submission
 from productvideo.querysets import now

@@ -11,7 +11,7 @@ import requests
 from factories import jpeg
 from foreign import ACCESS, API_KEY, SECRET
 
-from kling.sandbox.server import Server
+from kling.sandbox.front.server import Server
 
 PHOTO = base64.b64encode(jpeg()).decode()
 ON_THE_WEB = "https://images.example/cup.png"  # never fetched

@@ -8,8 +8,8 @@ import pytest
 from foreign import ACCESS, API_KEY, SECRET, Start
 
 from kling.sandbox.credentials import Credentials
+from kling.sandbox.front.server import Server, running
 from kling.sandbox.sandbox import Options
-from kling.sandbox.server import Server, running
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 
-from kling.sandbox.server import Server
+from kling.sandbox.front.server import Server
 
 HERE = Path(__file__).parent
 ACCESS, SECRET, API_KEY = "a" * 32, "s" * 32, "api-key-kling-" + "k" * 43

@@ -15,7 +15,7 @@ import requests
 from factories import jpeg
 from foreign import ACCESS, HERE, SECRET, Foreign, ForeignError, install_klingai_api, speaking
 
-from kling.sandbox.server import Server
+from kling.sandbox.front.server import Server
 
 pytestmark = pytest.mark.journey
 

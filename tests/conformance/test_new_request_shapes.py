@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from callers import ON_THE_WEB, PHOTO, call, refusal, token, told, types
 
-from kling.sandbox.server import Server
+from kling.sandbox.front.server import Server
 
 CALLBACK = "http://127.0.0.1:9/callback"  # nobody listens there
 WORDS = {"type": "prompt", "text": "A girl on a train looks out of the window."}

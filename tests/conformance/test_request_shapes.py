@@ -9,7 +9,7 @@ import pytest
 from callers import ON_THE_WEB, PHOTO, call, refusal, token, told, types
 from foreign import API_KEY
 
-from kling.sandbox.server import Server
+from kling.sandbox.front.server import Server
 
 IMAGE2VIDEO = "/v1/videos/image2video"
 SHOTS = [{"index": 1, "prompt": "A cup.", "duration": "3"}, {"index": 2, "prompt": "Steam.", "duration": "4"}]

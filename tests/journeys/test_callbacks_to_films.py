@@ -17,9 +17,9 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from kling.sandbox.credentials import Credentials
+from kling.sandbox.front.server import running
 from kling.sandbox.note import SandboxNote, write_note
 from kling.sandbox.sandbox import Options
-from kling.sandbox.server import running
 from productvideo import accounts, pipeline
 from productvideo.models import ProductVideo
 from productvideo.states import Stage

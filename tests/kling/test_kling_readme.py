@@ -8,8 +8,8 @@ import pytest
 
 import kling
 from kling.sandbox.credentials import Credentials
+from kling.sandbox.front.server import running
 from kling.sandbox.sandbox import Options
-from kling.sandbox.server import running
 
 ROOT = Path(kling.__file__).parent.parent
 README = (ROOT / "kling" / "README.md").read_text()

@@ -8,7 +8,7 @@ import pytest
 from callback_receiver import SECRET, Receiver, receiving
 from sandbox_caller import Caller, Clock, Start, options
 
-from kling.sandbox.server import running
+from kling.sandbox.front.server import running
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from sandbox_caller import (
 
 from kling.sandbox.account.reading import read_cash, read_pack
 from kling.sandbox.credentials import Credentials
-from kling.sandbox.server import running
+from kling.sandbox.front.server import running
 
 PACKAGE, BALANCE = "/account/billing/package", "/account/billing/balance"
 PHOTO = encoded(draw_photo())

@@ -9,7 +9,7 @@ import requests
 from sandbox_caller import COSTS, Caller, Clock, Start, refusal
 
 from kling.sandbox.callbacks.outcomes import Outcome
-from kling.sandbox.faults import COUNTED
+from kling.sandbox.faults.catalog import COUNTED
 
 DUPLICATE = "External_task_id job-1 already exists"
 BUSY = (429, 1303, "parallel task over resource pack limit")

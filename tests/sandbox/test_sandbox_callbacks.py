@@ -19,7 +19,7 @@ from sandbox_caller import NEW_OMNI, NEW_T2V, TEXT2VIDEO, Caller, Clock, Start, 
 
 import kling as library
 from kling.sandbox.callbacks import courier, sending
-from kling.sandbox.server import running
+from kling.sandbox.front.server import running
 
 SIGNED = ("webhook-id", "webhook-timestamp", "webhook-signature")
 

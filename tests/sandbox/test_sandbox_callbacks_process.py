@@ -20,7 +20,7 @@ from sandbox_caller import ACCESS, Caller, Clock, options
 from sandbox_caller import SECRET as SECRET_KEY
 
 import kling as library
-from kling.sandbox.server import running
+from kling.sandbox.front.server import running
 
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
 

@@ -10,7 +10,7 @@ import requests
 from sandbox_caller import ACCESS, IMAGE2VIDEO, SECRET, Caller, Clock, Start, refusal
 
 import kling as client_library
-from kling.sandbox.faults import Faults
+from kling.sandbox.faults.catalog import Faults
 from kling.sandbox.ids import made_ms
 from kling.sandbox.links import RETENTION_SECONDS
 

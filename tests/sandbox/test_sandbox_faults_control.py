@@ -14,8 +14,8 @@ from django.conf import settings
 from sandbox_caller import IMAGE2VIDEO, Caller, Clock, Start, options, refusal
 
 from kling.management.commands.kling_sandbox import Command
-from kling.sandbox.faults import NO_FAULTS, Faults
-from kling.sandbox.server import running
+from kling.sandbox.faults.catalog import NO_FAULTS, Faults
+from kling.sandbox.front.server import running
 
 NAMES = [fault.name for fault in fields(Faults)]
 

@@ -16,10 +16,10 @@ from django.core.management.base import BaseCommand, CommandError
 from kling.sandbox.account.terms import WrongTermsError
 from kling.sandbox.arguments import WrongSecretError, add_arguments, configured_secrets, sandbox_options
 from kling.sandbox.credentials import API_KEY_PREFIX, Credentials
+from kling.sandbox.front.server import Server, running
+from kling.sandbox.memory.state import StateTakenError
 from kling.sandbox.note import SandboxNote, clone_api_key, clone_keys, read_note, remove_note, write_note
 from kling.sandbox.sandbox import Options
-from kling.sandbox.server import Server, running
-from kling.sandbox.state import StateTakenError
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 

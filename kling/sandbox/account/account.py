@@ -10,8 +10,8 @@ from kling.sandbox.account.ledger import Ledger
 from kling.sandbox.account.packs import Pack, for_videos
 from kling.sandbox.account.terms import Terms
 from kling.sandbox.answers import Refused, invalid
+from kling.sandbox.memory.store import Store
 from kling.sandbox.order import Order
-from kling.sandbox.store import Store
 
 
 class Account:

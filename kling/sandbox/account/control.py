@@ -9,7 +9,7 @@ from kling.sandbox.account.packs import Pack
 from kling.sandbox.account.reading import read_terms
 from kling.sandbox.account.terms import WrongTermsError
 from kling.sandbox.answers import Answer, Request, json_answer
-from kling.sandbox.patches import WrongPatchError, is_json, read_patch, trouble
+from kling.sandbox.front.patches import WrongPatchError, is_json, read_patch, trouble
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from kling.sandbox.account.cash import Cash
 from kling.sandbox.account.packs import Pack, for_videos
-from kling.sandbox.store import Store
+from kling.sandbox.memory.store import Store
 
 _DUE = """
 SELECT id, units, money, currency, created_ms, ended_ms FROM tasks

@@ -13,9 +13,9 @@ from kling.sandbox.callbacks.changes import Change, Plan, changes_of
 from kling.sandbox.callbacks.journal import Journal
 from kling.sandbox.callbacks.signing import Signer
 from kling.sandbox.callbacks.telling import Teller
+from kling.sandbox.faults.mishaps import Mishaps
 from kling.sandbox.links import Links
-from kling.sandbox.mishaps import Mishaps
-from kling.sandbox.store import Store
+from kling.sandbox.memory.store import Store
 from kling.sandbox.tasks import Task
 
 THREADS = 4

@@ -7,8 +7,8 @@ from typing import Any
 from kling.sandbox.callbacks.changes import Change, Plan, changes_of
 from kling.sandbox.callbacks.outcomes import Outcome, Result
 from kling.sandbox.callbacks.signing import delivery_id
-from kling.sandbox.schema import SELECT
-from kling.sandbox.store import Store
+from kling.sandbox.memory.schema import SELECT
+from kling.sandbox.memory.store import Store
 from kling.sandbox.tasks import Task
 
 _TABLE = """

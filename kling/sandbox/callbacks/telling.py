@@ -11,8 +11,8 @@ from kling.sandbox.callbacks.journal import Entry, Journal, Kind
 from kling.sandbox.callbacks.near import Target
 from kling.sandbox.callbacks.outcomes import Outcome, Result
 from kling.sandbox.callbacks.sending import post
+from kling.sandbox.faults.mishaps import Mishaps
 from kling.sandbox.links import Links
-from kling.sandbox.mishaps import Mishaps
 from kling.sandbox.tasks import Task
 
 log = logging.getLogger("kling.sandbox.callbacks")

@@ -5,7 +5,7 @@ import threading
 from collections import defaultdict
 from pathlib import Path
 
-from kling.sandbox.state import StateFolder
+from kling.sandbox.memory.state import StateFolder
 from kling.sandbox.studio.films import Shot, render
 
 AT_ONCE = 2

@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Any
 
 from kling.sandbox.credentials import Credentials
+from kling.sandbox.front.server import running
+from kling.sandbox.memory.store import Store
 from kling.sandbox.sandbox import Options
-from kling.sandbox.server import running
-from kling.sandbox.store import Store
 
 KEYS = ("a" * 32, "b" * 32)
 UNITS = Decimal(10**6)
@@ -70,6 +70,6 @@ def kling_with(trouble: str) -> Iterator[Host]:
 
 
 def _faults(values: dict[str, Any]) -> Any:
-    from kling.sandbox.faults import Faults
+    from kling.sandbox.faults.catalog import Faults
 
     return Faults(**values)

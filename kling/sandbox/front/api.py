@@ -6,11 +6,11 @@ from urllib.parse import unquote
 from kling.sandbox.account.billing import read_billing
 from kling.sandbox.account.costs import read_costs
 from kling.sandbox.answers import Answer, FileAnswer, Refused, Request, json_answer, succeed, text_answer
-from kling.sandbox.books import books_json, books_page
-from kling.sandbox.control import control_answer
 from kling.sandbox.creates import create
-from kling.sandbox.downloads import send_film
 from kling.sandbox.fields import parse_body
+from kling.sandbox.front.books import books_json, books_page
+from kling.sandbox.front.control import control_answer
+from kling.sandbox.front.downloads import send_film
 from kling.sandbox.legacy import doors as legacy
 from kling.sandbox.new import doors as new
 from kling.sandbox.routes import Call, Route, dialect_of, other_route, read_route

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kling.sandbox.answers import Answer, FileAnswer, Refused, text_answer
-from kling.sandbox.faults import Faults
+from kling.sandbox.faults.catalog import Faults
+from kling.sandbox.memory.store import Store
 from kling.sandbox.routes import Call
-from kling.sandbox.store import Store
 
 _HTML = "<!doctype html><title>Please wait</title><p>The file is being prepared. Please come back later.</p>\n"
 

@@ -13,8 +13,8 @@ from socketserver import TCPServer
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
-from kling.sandbox import api
 from kling.sandbox.answers import Answer, FileAnswer, Refused, Request
+from kling.sandbox.front import api
 from kling.sandbox.sandbox import Options, Sandbox
 
 LARGEST_BODY = 70 * 1024 * 1024  # §12 #15

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from kling.sandbox.schema import bring_up
+from kling.sandbox.memory.schema import bring_up
 
 
 class Database:

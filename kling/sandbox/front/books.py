@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from kling.sandbox.faults import COUNTED
+from kling.sandbox.faults.catalog import COUNTED
 from kling.sandbox.routes import READS, Call
 from kling.sandbox.sandbox import Sandbox
 from kling.sandbox.tasks import Task

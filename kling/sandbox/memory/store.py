@@ -7,9 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from kling.sandbox.database import Database
+from kling.sandbox.memory.database import Database
+from kling.sandbox.memory.schema import COLUMNS, DEDUCTION_COLUMNS, DEDUCTIONS, INSERT, SELECT
 from kling.sandbox.products import Product
-from kling.sandbox.schema import COLUMNS, DEDUCTION_COLUMNS, DEDUCTIONS, INSERT, SELECT
 from kling.sandbox.studio.moves import Move
 from kling.sandbox.tasks import Task
 from kling.types import Dialect, Mode, TaskStatus
