@@ -73,5 +73,5 @@ def _next_try(account: KlingAccount) -> str:
     """Say when sending is tried again, by the viewer's clock; a pause that is over waits for something to send."""
     if account.paused_until is None or has_passed(account.paused_until):
         return _("It is tried again with the next video.")
-    moment = date_format(timezone.localtime(account.paused_until), "TIME_FORMAT")
+    moment = date_format(timezone.localtime(account.paused_until), "H:i")
     return _("It is tried again at %(time)s.") % {"time": moment}

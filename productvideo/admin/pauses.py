@@ -23,7 +23,10 @@ def try_again(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(error))
         return back_to(request, "home")
     if was_paused:
-        messages.success(request, _("It is being tried again now. If Kling still refuses, this page says so again."))
+        messages.success(
+            request,
+            _("The pause is over: what waits is sent now. Load the page again in a moment to see what Kling says."),
+        )
     else:
         messages.info(request, _("There is no pause any more: what waits is sent as soon as it can be."))
     return back_to(request, "home")

@@ -1,5 +1,6 @@
 """A pause is said on every page: why, when it is tried again, and no longer once Kling says yes; a button ends it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -70,12 +71,12 @@ def test_the_next_try_is_told_by_the_clock_on_the_viewer_s_wall(staff: Client, z
 
     staff.cookies["timezone"] = zone
 
-    assert "It is tried again at " in here
+    assert re.search(r"It is tried again at \d\d:\d\d\.\s", here)
     assert _told(any_page(staff)) != _told(here)
 
 
 def _told(html: str) -> str:
-    return html.partition("It is tried again at ")[2][:10]
+    return html.partition("It is tried again at ")[2][:5]
 
 
 def test_whoever_has_bought_a_pack_has_it_tried_again_at_once(staff: Client, kling_host: KlingHost) -> None:
@@ -91,7 +92,7 @@ def test_whoever_has_bought_a_pack_has_it_tried_again_at_once(staff: Client, kli
     sent = any_page(staff)
 
     assert BUTTON in paused and f'name="next" value="{LIST}"' in paused
-    assert "It is being tried again now." in after
+    assert "The pause is over: what waits is sent now." in after
     assert "It is tried again with the next video." in after and BUTTON not in after
     assert BANNER not in sent
     assert ProductVideo.objects.get().stage == Stage.RENDERING
