@@ -1,9 +1,13 @@
 """The values that go to Kling and come back: frozen, typed, free of Kling's spelling."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+
+_NOT_FOR_VIDEOS = re.compile(r"(?<![A-Za-z])(image|audio)(?![A-Za-z])", re.I)
 
 
 class Mode(StrEnum):
@@ -153,6 +157,11 @@ class ResourcePack:
     invalid_at: datetime | None
     status: str
 
+    @property
+    def is_for_videos(self) -> bool:
+        """Whether it may pay for videos, as a pack of units for pictures or sounds does not (kling-api §4.3)."""
+        return not _NOT_FOR_VIDEOS.search(self.name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountCosts:
@@ -163,7 +172,13 @@ class AccountCosts:
 
     @property
     def remaining(self) -> Decimal | None:
-        """Units left in the packs that are online; None when Kling lists no packs at all."""
-        if not self.packs:
-            return None
-        return sum((pack.remaining for pack in self.packs if pack.status == "online"), Decimal(0))
+        """Units left for videos; None when Kling lists no pack for them."""
+        return units_left(self.packs)
+
+
+def units_left(packs: Iterable[ResourcePack]) -> Decimal | None:
+    """Return the units that videos can be made from now, in the packs that are online; None without any for videos."""
+    for_videos = [pack for pack in packs if pack.is_for_videos]
+    if not for_videos:
+        return None
+    return sum((pack.remaining for pack in for_videos if pack.status == "online"), Decimal(0))

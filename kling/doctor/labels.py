@@ -1,4 +1,4 @@
-"""What a pack's own words tell: what it is for, whether it is in use, how many tasks it lets run at once (§5.1).
+"""What a pack's own words tell: whether it is in use, how many tasks it lets run at once (§5.1).
 
 The one name that is documented is Trial-Video-100Units-5Con-1Months; others may say less.
 """
@@ -9,18 +9,12 @@ from datetime import datetime
 from kling.types import ResourcePack
 
 _PARALLEL = re.compile(r"(?<![A-Za-z0-9])([1-9]\d{0,3})Con(?![A-Za-z])", re.I)
-_OTHER_KINDS = re.compile(r"(?<![A-Za-z])(image|audio)(?![A-Za-z])", re.I)
-
-
-def is_for_videos(pack: ResourcePack) -> bool:
-    """Say whether it may pay for videos, as a pack of units for pictures or sounds does not."""
-    return not _OTHER_KINDS.search(pack.name)
 
 
 def is_in_use(pack: ResourcePack, now: datetime) -> bool:
     """Say whether videos can be made from it now."""
     is_over = pack.invalid_at is not None and pack.invalid_at <= now
-    return pack.status == "online" and not is_over and is_for_videos(pack)
+    return pack.status == "online" and not is_over and pack.is_for_videos
 
 
 def parallel_limit(pack: ResourcePack) -> int | None:

@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from kling.doctor.findings import Check, amount, count, good, said, warn, wrong
-from kling.doctor.labels import is_for_videos, is_in_use, name_of, parallel_limit
+from kling.doctor.labels import is_in_use, name_of, parallel_limit
 from kling.errors import MEANINGS, KlingError
-from kling.types import ResourcePack
+from kling.types import ResourcePack, units_left
 
 SOON = timedelta(days=14)
 _BUY = "Buy a pack in Kling's console"
@@ -25,8 +25,9 @@ def refused_packs(error: KlingError) -> Check:
 
 
 def check_packs(packs: tuple[ResourcePack, ...], *, now: datetime) -> Check:
-    if any(is_for_videos(pack) for pack in packs):
-        return _judge(packs, now)
+    left = units_left(packs)
+    if left is not None:
+        return _judge(packs, left, now)
     others = f" for videos. {_listed(packs)}." if packs else "."
     return warn(
         "packs",
@@ -37,8 +38,7 @@ def check_packs(packs: tuple[ResourcePack, ...], *, now: datetime) -> Check:
     )
 
 
-def _judge(packs: tuple[ResourcePack, ...], now: datetime) -> Check:
-    left = sum((pack.remaining for pack in packs if pack.status == "online" and is_for_videos(pack)), Decimal(0))
+def _judge(packs: tuple[ResourcePack, ...], left: Decimal, now: datetime) -> Check:
     message = f"{count(left, 'unit')} {'is' if left == 1 else 'are'} left. {_listed(packs)}. {_LAG}"
     facts = {"units_left": amount(left), "packs": [_facts(pack, now) for pack in packs]}
     if left <= 0:
@@ -59,7 +59,7 @@ def _describe(pack: ResourcePack) -> str:
         _STATUS_WORDS.get(pack.status, pack.status) or "state unknown",
         _dates(pack),
         f"{limit} at once" if limit else "at once: unknown",
-        "" if is_for_videos(pack) else "not for videos",
+        "" if pack.is_for_videos else "not for videos",
     ]
     return f"{name_of(pack)}: {', '.join(filter(None, parts))}"
 
@@ -80,7 +80,7 @@ def _facts(pack: ResourcePack, now: datetime) -> dict[str, Any]:
         "ends_at": pack.invalid_at and pack.invalid_at.isoformat(),
         "ends_soon": _ends_soon(pack, now),
         "parallel_limit": parallel_limit(pack),
-        "for_videos": is_for_videos(pack),
+        "for_videos": pack.is_for_videos,
     }
 
 
@@ -98,5 +98,5 @@ def _tell_end(pack: ResourcePack, now: datetime) -> str:
 
 
 def _tell_beginnings(packs: tuple[ResourcePack, ...]) -> list[str]:
-    coming = [pack for pack in packs if pack.status == "toBeOnline" and is_for_videos(pack)]
+    coming = [pack for pack in packs if pack.status == "toBeOnline" and pack.is_for_videos]
     return [f"{name_of(pack)} begins on {pack.effective_at:%Y-%m-%d}." for pack in coming if pack.effective_at]

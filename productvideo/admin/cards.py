@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 import kling
 from productvideo.admin import badges
+from productvideo.admin.other_model import OtherModel, other_model_for
 from productvideo.admin.waiting import Outlook, outlook_of
 from productvideo.models import ProductVideo
 from productvideo.prices import Quote, plain, quote
@@ -116,12 +117,21 @@ class Card:
     @property
     def retake_price(self) -> Quote | None:
         """What another take costs today; None where it cannot be made again."""
-        if not self.video.is_finished or not self._scene_is_there:
+        if not self._may_have_another:
             return None
         try:
             return quote(retake_settings(self.video), clips=1)
         except kling.SettingsError:
             return None
+
+    @property
+    def other_model(self) -> OtherModel | None:
+        """Why another take can be made with another model only, and where; None where the same one can make it."""
+        return other_model_for(self.video) if self._may_have_another else None
+
+    @property
+    def _may_have_another(self) -> bool:
+        return self.video.is_finished and self._scene_is_there
 
     @property
     def _scene_is_there(self) -> bool:

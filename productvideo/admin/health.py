@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from kling import callbacks
 from kling.connection import ConfigurationError, current_host, sandbox_note
 from productvideo import accounts
-from productvideo.ages import age_of, ago
+from productvideo.ages import ago, has_passed
 from productvideo.models import KlingAccount
 
 
@@ -26,6 +26,13 @@ class Health:
     @property
     def is_paused(self) -> bool:
         return self.account is not None and bool(self.account.pause_reason)
+
+    @property
+    def can_be_tried_now(self) -> bool:
+        """Whether a pause still has time to run."""
+        if self.account is None or self.account.paused_until is None:
+            return False
+        return self.is_paused and not has_passed(self.account.paused_until)
 
     @property
     def callbacks(self) -> str:
@@ -64,7 +71,7 @@ def health() -> Health:
 
 def _next_try(account: KlingAccount) -> str:
     """Say when sending is tried again, by the viewer's clock; a pause that is over waits for something to send."""
-    if account.paused_until is None or age_of(account.paused_until):
+    if account.paused_until is None or has_passed(account.paused_until):
         return _("It is tried again with the next video.")
-    moment = date_format(timezone.localtime(account.paused_until), "TIME_FORMAT")
+    moment = date_format(timezone.localtime(account.paused_until), "H:i")
     return _("It is tried again at %(time)s.") % {"time": moment}

@@ -29,7 +29,12 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
     if not admin.site.has_permission(request):
         return {"sending_trouble": ""}
     now = health()
-    return {"sending_trouble": now.trouble, "headline": headline(request.user, now), "undo": undo_of(request)}
+    return {
+        "sending_trouble": now.trouble,
+        "may_try_again": now.can_be_tried_now and request.user.has_perm("productvideo.approve_productvideo"),
+        "headline": headline(request.user, now),
+        "undo": undo_of(request),
+    }
 
 
 def practice(request: HttpRequest) -> dict[str, Any]:

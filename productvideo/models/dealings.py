@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
@@ -90,6 +90,16 @@ class KlingAccount(models.Model):
             pause_ends_on_read=ends_on_read,
         )
         self.refresh_from_db()
+
+    def end_pause(self) -> bool:
+        """Let the next try be made now, and with it the read that waits for it; say whether there was a pause.
+
+        Its reason is told, and the next pause is the longer one, until Kling says yes. Waits and a Kling in trouble
+        are no pauses, and keep their time.
+        """
+        paused = KlingAccount.objects.filter(pk=self.pk, paused_until__gt=now())
+        list_due_at = Case(When(list_due_at=F("paused_until"), then=now()), default=F("list_due_at"))
+        return bool(paused.update(paused_until=now(), list_due_at=list_due_at))
 
     @property
     def next_pause(self) -> timedelta:

@@ -13,6 +13,7 @@ from productvideo.services.changes import SeenScene
 from productvideo.services.choosing import choose_take
 from productvideo.services.framing import Framed, follow_photo, frame_product
 from productvideo.services.many import MOST_AT_ONCE, describe, drop_photo, name_of_file, write_wanted_scenes
+from productvideo.services.pauses import try_again_now
 from productvideo.services.people import (
     activate,
     change_person,
@@ -159,6 +160,7 @@ __all__ = [
     "store_plan",
     "take_out_of_bin",
     "taken_out",
+    "try_again_now",
     "videos_of_share",
     "why_untouchable",
     "write_all_again",

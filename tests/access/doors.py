@@ -129,6 +129,7 @@ DOORS: dict[str, Door] = {
     f"{VIDEO}cancel/": own(post=S),
     f"{VIDEO}remove/": own(post=E),
     "admin/productvideo/product/practice/remove/": Door(S, S),
+    "admin/productvideo/product/sending/try-again/": Door(NO, S),
     # Home, figures, and many products at once.
     "admin/productvideo/product/figures/": Door(V),
     "admin/productvideo/product/drop/": Door(NO, E),

@@ -66,6 +66,7 @@ def test_its_takes_are_shown_by_its_name_and_offer_no_retake(staff: Client, vide
 
     assert page.count("kling-0.9 · pro · 12 s · sound · loop") == 4
     assert "Retake" not in page
+    assert page.count("Kling has no model kling-0.9 any more, so another take needs another one.") == 2  # finished
     for video in videos:
         assert staff.get(reverse("admin:productvideo_video_take", args=[video.pk])).status_code == 200
 

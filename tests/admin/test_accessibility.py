@@ -72,7 +72,9 @@ def one_of_each() -> list[str]:
     """Make a product whose takes are in every place a video can be; return the pages that show them."""
     product, account = make_product(make_persona(monthly_units=10)), make_account(host="sandbox", simulated=True)
     scenes = [make_scene(product) for _ in range(3)]
+    account.pause("The Kling account has no units left.", ends_on_read=False)
     film = make_complete_video(scenes[0], account=account)
+    make_complete_video(scenes[0], account=account, model_name="kling-v2-master")
     make_video(scenes[0], account, stage=Stage.FAILED, due_at=None, error_code="policy", error_message="Refused.")
     for scene, stage in zip(scenes, (Stage.QUEUED, Stage.RENDERING, Stage.STORING), strict=True):
         make_video(scene, account, stage=stage, task_id=f"task {stage}", attention="Look at this.")

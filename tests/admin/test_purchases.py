@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from factories import make_account, make_complete_video, make_persona, make_product, make_scene, make_staff, make_video
-from kling_host import KlingHost, kling_host, refusal, yes
+from kling_host import Answer, KlingHost, kling_host, refusal, yes
 
 from productvideo import accounts, services
 from productvideo.models import KlingAccount, Product, ProductVideo, Scene
@@ -237,11 +237,15 @@ def test_an_impossible_wish_is_answered_in_a_sentence(staff: Client, product: Pr
 # What is left.
 
 
-def packs(remaining: str) -> object:
-    pack = {"resource_pack_name": "Pack", "resource_pack_id": "1", "resource_pack_type": "decreasing_total"}
-    pack |= {"total_quantity": "100", "remaining_quantity": remaining, "status": "online"}
-    pack |= {"purchase_time": 1, "effective_time": 1, "invalid_time": 9999999999999}
-    return yes({"code": 0, "msg": "success", "resource_pack_subscribe_infos": [pack]})
+def packs(remaining: str, **others: str) -> Answer:
+    """Return what Kling says of its packs: of one with so many units left, and of others by their names."""
+    told = [
+        {"resource_pack_name": name, "resource_pack_id": name, "resource_pack_type": "decreasing_total"}
+        | {"total_quantity": "100", "remaining_quantity": left, "status": "online"}
+        | {"purchase_time": 1, "effective_time": 1, "invalid_time": 9999999999999}
+        for name, left in {"Pack": remaining, **others}.items()
+    ]
+    return yes({"code": 0, "msg": "success", "resource_pack_subscribe_infos": told})
 
 
 def ask(staff: Client, product: Product) -> str:
@@ -253,7 +257,7 @@ def test_what_is_left_of_the_pack_is_asked_for_beside_the_page_and_shown_with_it
     staff: Client, product: Product, kling_host: KlingHost
 ) -> None:
     before = page(staff, product)
-    kling_host.next_reads.append(packs("95.5"))  # type: ignore[arg-type]
+    kling_host.next_reads.append(packs("95.5"))
     asked = ask(staff, product)
     KlingAccount.objects.update(checked_at=now() - timedelta(minutes=3))
     later = page(staff, product)
@@ -277,13 +281,22 @@ def test_an_old_figure_is_asked_for_anew_once_a_minute_for_all_who_look(
 
 
 def test_a_total_above_what_is_left_is_warned_of(staff: Client, product: Product, kling_host: KlingHost) -> None:
-    kling_host.next_reads.append(packs("5"))  # type: ignore[arg-type]
+    kling_host.next_reads.append(packs("5"))
     enough = ask(staff, product)
     make_video(account=accounts.current_account(), units_estimated=Decimal(3))
     warned = page(staff, product)
 
     assert "This needs" not in enough
     assert "This needs 4.5 units, and 3 more are on their way; 5 are left." in warned
+
+
+def test_packs_for_pictures_count_for_no_video(staff: Client, product: Product, kling_host: KlingHost) -> None:
+    kling_host.next_reads.append(packs("4", **{"Trial-Image-100Units-9Con-1Months": "60"}))
+
+    asked = ask(staff, product)
+
+    assert "Kling: 4 units left" in asked
+    assert "This needs 4.5 units; 4 are left." in asked
 
 
 def test_keys_that_kling_refuses_are_said_before_anything_is_pressed(
@@ -310,7 +323,7 @@ def test_a_refusal_ends_the_trust_in_keys_that_were_accepted_once(
 def test_the_figure_of_other_keys_is_not_shown(
     staff: Client, product: Product, kling_host: KlingHost, settings: object
 ) -> None:
-    kling_host.next_reads.append(packs("95.5"))  # type: ignore[arg-type]
+    kling_host.next_reads.append(packs("95.5"))
     ask(staff, product)
     settings.KLING_API_SECRET = "b" * 32  # type: ignore[attr-defined]
 

@@ -281,6 +281,16 @@ def test_packs_online_are_added_up() -> None:
     assert len(account.packs) == 3
 
 
+def test_packs_for_pictures_are_listed_and_pay_for_no_video() -> None:
+    pictures = pack(resource_pack_name="Trial-Image-100Units-9Con-1Months", remaining_quantity=60)
+
+    both = costs({"resource_pack_subscribe_infos": [pack(), pictures]})
+    pictures_alone = costs({"resource_pack_subscribe_infos": [pictures]})
+
+    assert (both.remaining, [one.is_for_videos for one in both.packs]) == (Decimal("98.5"), [True, False])
+    assert pictures_alone.remaining is None
+
+
 @pytest.mark.parametrize(
     "found", [{"code": 0, "msg": "success"}, {"resource_pack_subscribe_infos": None}, None, {}, []]
 )
