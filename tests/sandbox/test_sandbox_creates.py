@@ -1,7 +1,9 @@
 """What a create may ask for, in which order it is checked, and with which words it is refused (§3.1, §3.7, §11)."""
 
+import socket
 import uuid
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -171,6 +173,16 @@ def test_a_body_in_chunks_is_read_too(kling: Caller) -> None:
     pieces = [b'{"model_name": "kling-v3", "prompt": "Push in.", "image": "', PHOTO.encode(), b'"}']
 
     assert kling.call("POST", IMAGE2VIDEO, data=iter(pieces)).status_code == 200
+
+
+def test_who_asks_before_a_body_whether_to_send_it_is_told_at_once(kling: Caller) -> None:
+    address = urlsplit(kling.base_url)
+    head = (f"POST {IMAGE2VIDEO} HTTP/1.1", f"Host: {address.netloc}", "Content-Length: 9", "Expect: 100-continue")
+
+    with socket.create_connection((address.hostname, address.port), timeout=10) as line:
+        line.sendall("\r\n".join([*head, "", ""]).encode())
+
+        assert line.recv(100).startswith(b"HTTP/1.1 100 Continue")
 
 
 def test_a_body_over_70_mb_is_refused_in_words(kling: Caller) -> None:
