@@ -8,12 +8,12 @@ _KINDS = ("customize", "intelligence")
 _MOST_SHOTS, _LONGEST_PROMPT = 6, 512
 
 
-def read_prompt(body: Body, *, duration: int) -> str:
+def read_prompt(body: Body, *, duration: int, may_be_empty: bool = False) -> str:
     """Return the words of the film, or of all its shots."""
     prompt = read_limited(body, "prompt", most=PROMPT_LIMIT)
     if read_flag(body, "multi_shot"):
         return _read_shots(body, prompt, duration)
-    return _needed(prompt)
+    return prompt if may_be_empty else _needed(prompt)
 
 
 def _needed(prompt: str) -> str:
