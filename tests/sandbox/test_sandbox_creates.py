@@ -139,8 +139,16 @@ def test_shots_are_read_and_must_add_up(kling: Caller) -> None:
         listed = [{"index": at, "prompt": "Pan left.", "duration": each} for at, each in enumerate(seconds, start=1)]
         return {"model_name": "kling-v3", "multi_shot": True, "shot_type": "customize", "multi_prompt": listed}
 
-    assert kling.create(prompt=None, **shots("2", "3")).status_code == 200
-    for wrong in (shots("2", "2"), shots(), shots("0", "5"), shots(*"1111111"), {**shots("5"), "shot_type": "own"}):
+    for right in (shots("2", "3"), shots(2, 3.0)):
+        assert kling.create(prompt=None, **right).status_code == 200
+    for wrong in (
+        shots("2", "2"),
+        shots(),
+        shots("0", "5"),
+        shots(*"1111111"),
+        shots(2.5, 2.5),
+        {**shots("5"), "shot_type": "own"},
+    ):
         assert refusal(kling.create(**wrong))[:2] == (400, 1201)
 
 
