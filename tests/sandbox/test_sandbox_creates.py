@@ -177,6 +177,15 @@ def test_a_body_that_is_no_json_object_is_1200(kling: Caller, content: bytes) ->
     assert refusal(kling.call("POST", IMAGE2VIDEO, data=content))[:2] == (400, 1200)
 
 
+def test_half_a_character_is_a_question_mark_and_a_whole_one_stays(kling: Caller) -> None:
+    cut = kling.create(external_task_id="job-\ud83d", prompt="A cup \ud83d").json()["data"]
+    whole = kling.create(external_task_id="job-\U0001f600").json()["data"]
+
+    assert [each["task_info"]["external_task_id"] for each in (cut, whole)] == ["job-?", "job-\U0001f600"]
+    assert kling.task("job-%3F")["task_id"] == cut["task_id"]
+    assert refusal(kling.create(mode="\ud83d")) == (400, 1201, "mode value '?' is invalid")
+
+
 def test_a_body_in_chunks_is_read_too(kling: Caller) -> None:
     pieces = [b'{"model_name": "kling-v3", "prompt": "Push in.", "image": "', PHOTO.encode(), b'"}']
 
