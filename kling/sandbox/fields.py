@@ -8,12 +8,16 @@ from typing import Any
 from kling.sandbox.answers import Refused, invalid, invalid_value
 
 Body = Mapping[str, Any]
+# What may be half a character: a prompt that was cut in the middle of an emoji ends so.
+_HALVES = re.compile(rb"\\u[dD][89a-fA-F]|\xed")
 
 
 def parse_body(content: bytes) -> Body:
-    """Return the JSON object of a request; raise Refused (400/1200) for anything else."""
+    """Return the JSON object of a request, `?` for half a character; raise Refused (400/1200) for anything else."""
     try:
         body = json.loads(content)
+        if _HALVES.search(content):
+            body = json.loads(json.dumps(body, ensure_ascii=False).encode(errors="replace"))
     except (ValueError, RecursionError):
         raise Refused(400, 1200, "The request body is not valid JSON") from None
     if not isinstance(body, dict):

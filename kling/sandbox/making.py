@@ -54,7 +54,7 @@ class Maker:
             watermark=order.notes.watermark,
             broken_downloads=BROKEN_DOWNLOADS if Steer.BROKEN_DOWNLOAD in steers else 0,
             skew_ms=skew_ms,
-            prompt_sha256=hashlib.sha256(order.prompt.encode(errors="surrogatepass")).hexdigest(),
+            prompt_sha256=hashlib.sha256(order.prompt.encode()).hexdigest(),
             dialect=order.model.dialect,
             product=order.product,
             callback_url=order.notes.callback_url,

@@ -99,6 +99,37 @@ CREATES: dict[str, tuple[str, dict[str, Any], int, str]] = {
          "sound": "off", "video_list": [{"video_url": "https://films.example/a.mp4", "refer_type": "feature",
                                          "keep_original_sound": "yes"}]}, 5, "6",
     ),
+    "a gateway: the older omni-video, a first frame and another picture": (
+        "/v1/videos/omni-video",
+        {"model_name": "kling-v3-omni", "prompt": "A cup.", "sound": "on", "mode": "4k", "duration": "15",
+         "image_list": [{"image_url": PHOTO, "type": "first_frame"}, {"image_url": PHOTO}]}, 15, "45",
+    ),
+    "vercel/ai: the older text2video, shots and no words beside them": (
+        "/v1/videos/text2video",
+        {"model_name": "kling-v3", "prompt": "", "sound": "on", "mode": "pro", "aspect_ratio": "16:9",
+         "duration": "10", "multi_shot": True, "shot_type": "customize",
+         "multi_prompt": [{"index": 1, "prompt": "A cup.", "duration": "4"},
+                          {"index": 2, "prompt": "Steam.", "duration": "6"}]}, 10, "12",
+    ),
+    "vercel/ai: the older motion-control": (
+        "/v1/videos/motion-control",
+        {"model_name": "kling-v2-6", "video_url": "https://films.example/a.mp4", "character_orientation": "image",
+         "mode": "std", "prompt": "A cup.", "image_url": ON_THE_WEB, "keep_original_sound": "yes"}, 5, "2.5",
+    ),
+    "nodes of a picture program: the older motion-control with nulls": (
+        "/v1/videos/motion-control",
+        {"model_name": "kling-v3", "image_url": PHOTO, "video_url": "https://films.example/a.mp4", "prompt": None,
+         "character_orientation": "video", "mode": "pro", "keep_original_sound": None}, 5, "6",
+    ),
+    "nodes of a picture program: a first frame without words": (
+        "/image-to-video/kling-3.0-turbo",
+        {"contents": [FIRST], "settings": {"resolution": "720p", "duration": 3}}, 3, "2.4",
+    ),
+    "kling-api 2: motion-control": (
+        "/motion-control/kling-2.6",
+        {"contents": [{"type": "image", "url": PHOTO}, {"type": "video", "url": "https://films.example/a.mp4"}],
+         "settings": {"character_orientation": "video"}, "options": {"external_task_id": "0c9e-2"}}, 5, "2.5",
+    ),
     "a shop's client: the older omni-video, a picture that is no frame": (
         "/v1/videos/omni-video",
         {"model_name": "kling-video-o1", "prompt": "<<<image_1>>> on a table.", "image_list": [{"image_url": PHOTO}],

@@ -167,6 +167,11 @@ def test_the_window_is_that_of_the_tasks_making(kling: Caller, clock: Clock) -> 
         (BALANCE, {"filters": [{"key": "package_id", "values": []}]}, "filters.key value 'package_id' is invalid"),
         (PACKAGE, {"cursor": "%%%"}, "cursor value '%%%' is invalid"),
         (PACKAGE, {"cursor": "W10="}, "cursor value 'W10=' is invalid"),
+        (
+            PACKAGE,
+            {"cursor": "WzEsIDIsIDUwMCwge30sIDEwMDAwMDAwMDAwMDAwMDAwMDAwXQ=="},
+            "after value '10000000000000000000' is invalid",
+        ),
     ],
 )
 def test_a_wrong_question_is_1201(kling: Caller, path: str, asked: dict[str, Any], message: str) -> None:

@@ -45,6 +45,13 @@ def test_parameters_of_several_images_come_before_the_ended_model(
     assert told.startswith(message)
 
 
+@pytest.mark.parametrize("words", [None, ""])
+def test_an_ended_model_is_told_of_even_without_a_prompt_which_it_never_needed(
+    kling: Caller, words: str | None
+) -> None:
+    assert refusal(kling.create(model_name="kling-v2-1", prompt=words)) == ended("kling-v2-1")
+
+
 @pytest.mark.parametrize(
     ("path", "body", "units"),
     [
@@ -56,6 +63,7 @@ def test_parameters_of_several_images_come_before_the_ended_model(
         (IMAGE2VIDEO, {"model_name": "kling-v2-master"}, "10"),
         (IMAGE2VIDEO, {"model_name": "kling-v2-1-master", "mode": "std"}, "10"),
         (IMAGE2VIDEO, {"model_name": "kling-v2-1"}, "2"),
+        (IMAGE2VIDEO, {"model_name": "kling-v2-1", "prompt": ""}, "2"),
         (TEXT2VIDEO, {"model_name": "kling-v1", "image": None, **CAMERA}, "1"),
         (SEVERAL, several(), "2"),
     ],
@@ -81,6 +89,8 @@ def test_where_ended_models_are_allowed_they_make_films_as_they_did(
         (IMAGE2VIDEO, {"model_name": "kling-v1", **CAMERA}, "camera_control is only supported in std mode with 5s"),
         (IMAGE2VIDEO, {"model_name": "kling-v1", "duration": "10", **BRUSH}, "kling-v1 is not supported with motion"),
         (IMAGE2VIDEO, {"model_name": "kling-v1-6", "image": None, "image_tail": PHOTO}, "image can not be null"),
+        (IMAGE2VIDEO, {"model_name": "kling-v1-6", "image": None}, "image and image_tail can not both be empty"),
+        (TEXT2VIDEO, {"model_name": "kling-v1", "prompt": ""}, "prompt can not be null"),
         (IMAGE2VIDEO, {"model_name": "kling-v2-1", "image_tail": PHOTO}, "image_tail is only supported in pro mode"),
         (IMAGE2VIDEO, {"model_name": "kling-v2-master", "image_tail": PHOTO}, "kling-v2-master is not supported with"),
     ],

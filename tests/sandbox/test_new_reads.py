@@ -94,6 +94,7 @@ def test_tasks_come_in_the_order_of_the_request_each_once_and_unknown_ones_not_a
         ("task_ids=", "task_ids or external_task_ids is required"),
         ("task_ids=1&external_task_ids=2", "only one of task_ids and external_task_ids is supported"),
         (f"task_ids={','.join(map(str, range(21)))}", "task_ids or external_task_ids cannot exceed 20 in total"),
+        (f"task_ids={','.join(['1'] * 21)}", "task_ids or external_task_ids cannot exceed 20 in total"),
         (
             f"external_task_ids={','.join(map(str, range(21)))}",
             "task_ids or external_task_ids cannot exceed 20 in total",

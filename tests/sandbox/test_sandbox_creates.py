@@ -1,7 +1,9 @@
 """What a create may ask for, in which order it is checked, and with which words it is refused (§3.1, §3.7, §11)."""
 
+import socket
 import uuid
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -137,8 +139,16 @@ def test_shots_are_read_and_must_add_up(kling: Caller) -> None:
         listed = [{"index": at, "prompt": "Pan left.", "duration": each} for at, each in enumerate(seconds, start=1)]
         return {"model_name": "kling-v3", "multi_shot": True, "shot_type": "customize", "multi_prompt": listed}
 
-    assert kling.create(prompt=None, **shots("2", "3")).status_code == 200
-    for wrong in (shots("2", "2"), shots(), shots("0", "5"), shots(*"1111111"), {**shots("5"), "shot_type": "own"}):
+    for right in (shots("2", "3"), shots(2, 3.0)):
+        assert kling.create(prompt=None, **right).status_code == 200
+    for wrong in (
+        shots("2", "2"),
+        shots(),
+        shots("0", "5"),
+        shots(*"1111111"),
+        shots(2.5, 2.5),
+        {**shots("5"), "shot_type": "own"},
+    ):
         assert refusal(kling.create(**wrong))[:2] == (400, 1201)
 
 
@@ -167,10 +177,29 @@ def test_a_body_that_is_no_json_object_is_1200(kling: Caller, content: bytes) ->
     assert refusal(kling.call("POST", IMAGE2VIDEO, data=content))[:2] == (400, 1200)
 
 
+def test_half_a_character_is_a_question_mark_and_a_whole_one_stays(kling: Caller) -> None:
+    cut = kling.create(external_task_id="job-\ud83d", prompt="A cup \ud83d").json()["data"]
+    whole = kling.create(external_task_id="job-\U0001f600").json()["data"]
+
+    assert [each["task_info"]["external_task_id"] for each in (cut, whole)] == ["job-?", "job-\U0001f600"]
+    assert kling.task("job-%3F")["task_id"] == cut["task_id"]
+    assert refusal(kling.create(mode="\ud83d")) == (400, 1201, "mode value '?' is invalid")
+
+
 def test_a_body_in_chunks_is_read_too(kling: Caller) -> None:
     pieces = [b'{"model_name": "kling-v3", "prompt": "Push in.", "image": "', PHOTO.encode(), b'"}']
 
     assert kling.call("POST", IMAGE2VIDEO, data=iter(pieces)).status_code == 200
+
+
+def test_who_asks_before_a_body_whether_to_send_it_is_told_at_once(kling: Caller) -> None:
+    address = urlsplit(kling.base_url)
+    head = (f"POST {IMAGE2VIDEO} HTTP/1.1", f"Host: {address.netloc}", "Content-Length: 9", "Expect: 100-continue")
+
+    with socket.create_connection((address.hostname, address.port), timeout=10) as line:
+        line.sendall("\r\n".join([*head, "", ""]).encode())
+
+        assert line.recv(100).startswith(b"HTTP/1.1 100 Continue")
 
 
 def test_a_body_over_70_mb_is_refused_in_words(kling: Caller) -> None:

@@ -86,7 +86,7 @@ def _read_cursor(text: str, kind: str) -> Asked:
         start, end, limit, filters, after = json.loads(base64.urlsafe_b64decode(text.encode()))
         body = {"start_time": start, "end_time": end, "limit": limit}
         body["filters"] = [{"key": name, "values": values} for name, values in dict(filters).items()]
-        return replace(_read_asked(body, kind), after=int(after))
+        return replace(_read_asked(body, kind), after=read_number({"after": after}, "after", default=0))
     except (ValueError, TypeError, AttributeError, RecursionError):
         raise invalid_value("cursor", text) from None
 

@@ -71,6 +71,12 @@ class Connection(BaseHTTPRequestHandler):
 
     do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = do_GET  # noqa: N815
 
+    def handle_expect_100(self) -> bool:
+        """Say at once that the body may come: who asks so, as curl does with a photo, sends nothing before."""
+        super().handle_expect_100()
+        self.wfile.flush()
+        return True
+
     @property
     def _sandbox(self) -> Sandbox:
         return cast(Server, self.server).sandbox

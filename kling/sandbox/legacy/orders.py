@@ -23,7 +23,7 @@ def read_image_order(body: Body, models: Models) -> Order:
     basics = read_basics(body)
     read_limited(body, "negative_prompt", most=PROMPT_LIMIT)
     first, last = _read_pictures(body, name, basics)
-    prompt = read_prompt(body, duration=basics.duration)
+    prompt = read_prompt(body, duration=basics.duration, may_be_empty=name in ENDED[Product.IMAGE])
     notes = read_notes(body)
     model = find_live(name, models)
     basics = _fitted(basics, model)
@@ -82,6 +82,8 @@ def _read_pictures(body: Body, name: str, basics: Basics) -> tuple[Picture | Non
     """Return the pictures of the first frame and of the last."""
     image, tail = read_text(body, "image"), read_text(body, "image_tail")
     may_be_tail_only = name in TAIL_ONLY and basics.mode is Mode.PRO
+    if not image and not tail and name in TAIL_ONLY:
+        raise invalid("image and image_tail can not both be empty")
     if not image and not (tail and may_be_tail_only):
         raise invalid("image can not be null")
     last = read_picture(tail, largest=LARGEST_PICTURE) if tail else None

@@ -1,19 +1,19 @@
 """Prompts of the legacy API: one for the whole film, or one for each shot of it (kling-api §3.1)."""
 
 from kling.sandbox.answers import invalid, invalid_value
-from kling.sandbox.fields import Body, read_flag, read_limited, read_list
+from kling.sandbox.fields import Body, read_flag, read_limited, read_list, read_whole
 from kling.sandbox.legacy.basics import PROMPT_LIMIT
 
 _KINDS = ("customize", "intelligence")
 _MOST_SHOTS, _LONGEST_PROMPT = 6, 512
 
 
-def read_prompt(body: Body, *, duration: int) -> str:
+def read_prompt(body: Body, *, duration: int, may_be_empty: bool = False) -> str:
     """Return the words of the film, or of all its shots."""
     prompt = read_limited(body, "prompt", most=PROMPT_LIMIT)
     if read_flag(body, "multi_shot"):
         return _read_shots(body, prompt, duration)
-    return _needed(prompt)
+    return prompt if may_be_empty else _needed(prompt)
 
 
 def _needed(prompt: str) -> str:
@@ -40,7 +40,8 @@ def _read_shots(body: Body, prompt: str, duration: int) -> str:
 def _shot_seconds(shot: object) -> int:
     if not isinstance(shot, dict) or not isinstance(words := shot.get("prompt"), str):
         raise invalid_value("multi_prompt", shot)
-    seconds = str(shot.get("duration", ""))
+    told = shot.get("duration")
+    seconds = told if isinstance(told, str) else str(read_whole(told))
     is_whole = seconds.isascii() and seconds.isdigit() and int(seconds[:3]) >= 1
     if not is_whole or not 0 < len(words) <= _LONGEST_PROMPT:
         raise invalid_value("multi_prompt", shot)
