@@ -25,7 +25,7 @@ class Quote:
 
     @property
     def units_label(self) -> str:
-        return _("%s unit") % plain(self.units) if self.units == 1 else _("%s units") % plain(self.units)
+        return units_label(self.units)
 
     @property
     def money_label(self) -> str:
@@ -42,6 +42,11 @@ def plain(number: Decimal) -> str:
     """Write a decimal without an exponent or idle zeros: 4.5, 3, 10."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def units_label(units: Decimal) -> str:
+    """Write an amount of units: 4.5 units, 1 unit."""
+    return (_("%s unit") if units == 1 else _("%s units")) % plain(units)
 
 
 def money_label(money: Decimal, currency: str) -> str:

@@ -13,7 +13,7 @@ from productvideo.admin import badges
 from productvideo.admin.other_model import OtherModel, other_model_for
 from productvideo.admin.waiting import Outlook, outlook_of
 from productvideo.models import ProductVideo
-from productvideo.prices import Quote, plain, quote
+from productvideo.prices import Quote, quote, units_label
 from productvideo.services import retake_settings
 from productvideo.states import Stage
 
@@ -89,11 +89,11 @@ class Card:
         if self.video.account.simulated:
             return _("Practice: nothing is charged.")
         if self.video.units_charged is not None:
-            units = plain(self.video.units_charged)
-            return _("Kling charged %(units)s units.") % {"units": units} if self.video.units_charged else _free()
+            units = units_label(self.video.units_charged)
+            return _("Kling charged %(units)s.") % {"units": units} if self.video.units_charged else _free()
         if self.is_failed:
             return _free() if not self.video.task_id else _("Kling does not charge for videos that it failed to make.")
-        return _("About %(units)s units.") % {"units": plain(self.video.units_estimated)}
+        return _("About %(units)s.") % {"units": units_label(self.video.units_estimated)}
 
     @property
     def specification(self) -> str:

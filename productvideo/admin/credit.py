@@ -13,7 +13,7 @@ from kling.connection import ConfigurationError, current_host
 from productvideo import accounts
 from productvideo.ages import age_of, ago
 from productvideo.models import KlingAccount, ProductVideo
-from productvideo.prices import plain
+from productvideo.prices import units_label
 
 OLD = timedelta(minutes=5)  # a figure of this age is asked for anew, while the page is being read
 
@@ -43,21 +43,27 @@ class Credit:
         if self.units is None or self.as_of is None:
             asking, unknown = _("asking how many units are left …"), _("it is not known how many units are left")
             return f"{whose}: {asking if self.is_due else unknown}"
-        words = {"whose": whose, "units": plain(self.units.normalize()), "ago": ago(self.as_of)}
+        words = {"whose": whose, "units": units_label(self.units), "ago": ago(self.as_of)}
         if self.practice:
-            return _("%(whose)s: %(units)s units left · as of %(ago)s") % words
-        return _("%(whose)s: %(units)s units left · as of %(ago)s; Kling's figure can be up to 12 h late") % words
+            return _("%(whose)s: %(units)s left · as of %(ago)s") % words
+        return _("%(whose)s: %(units)s left · as of %(ago)s; Kling's figure can be up to 12 h late") % words
 
     @property
     def warning(self) -> str:
         """Say that it may not be enough; "" while it is. Kling's figure is late, so this stops nobody."""
         if self.units is None or self.needed + self.ordered <= self.units:
             return ""
-        words = {"needed": plain(self.needed), "ordered": plain(self.ordered), "left": plain(self.units.normalize())}
-        if self.ordered:
-            text = _("This needs %(needed)s units, and %(ordered)s more are on their way; %(left)s are left.")
+        words = {
+            "needed": units_label(self.needed),
+            "ordered": units_label(self.ordered),
+            "left": units_label(self.units),
+        }
+        if not self.needed:
+            text = _("The videos on their way need %(ordered)s, with %(left)s left.")
+        elif self.ordered:
+            text = _("This needs %(needed)s besides the %(ordered)s of videos on their way, with %(left)s left.")
         else:
-            text = _("This needs %(needed)s units; %(left)s are left.")
+            text = _("This needs %(needed)s, with %(left)s left.")
         return f"{text % words} {_('What the pack cannot pay for waits, and goes on by itself once it is topped up.')}"
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from productvideo.admin import badges
 from productvideo.models import ProductVideo, Submission
-from productvideo.prices import money_label, plain
+from productvideo.prices import money_label, units_label
 from productvideo.states import Stage
 
 Kind = Submission.Kind
@@ -124,5 +124,4 @@ def _unpaid(video: ProductVideo) -> str:
 
 def _price(units: Decimal) -> str:
     money = money_label(units * site.KLING_UNIT_PRICE, site.KLING_CURRENCY)
-    name = _("unit") if units == 1 else _("units")
-    return f"{plain(units)} {name}, {money}"
+    return f"{units_label(units)}, {money}"

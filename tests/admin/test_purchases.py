@@ -287,7 +287,7 @@ def test_a_total_above_what_is_left_is_warned_of(staff: Client, product: Product
     warned = page(staff, product)
 
     assert "This needs" not in enough
-    assert "This needs 4.5 units, and 3 more are on their way; 5 are left." in warned
+    assert "This needs 4.5 units besides the 3 units of videos on their way, with 5 units left." in warned
 
 
 def test_packs_for_pictures_count_for_no_video(staff: Client, product: Product, kling_host: KlingHost) -> None:
@@ -296,7 +296,7 @@ def test_packs_for_pictures_count_for_no_video(staff: Client, product: Product, 
     asked = ask(staff, product)
 
     assert "Kling: 4 units left" in asked
-    assert "This needs 4.5 units; 4 are left." in asked
+    assert "This needs 4.5 units, with 4 units left." in asked
 
 
 def test_keys_that_kling_refuses_are_said_before_anything_is_pressed(
