@@ -41,7 +41,7 @@ from kling.errors import (
     UnclearError,
     WrongCredentialsError,
 )
-from kling.model import Model
+from kling.model import Model, units_of
 from kling.types import (
     AccountCosts,
     Cash,
@@ -127,6 +127,7 @@ __all__ = [
     "reachable",
     "read_callback",
     "title_of",
+    "units_of",
     "verify_callback",
     "webhook_key",
 ]

@@ -1,8 +1,8 @@
 """What one model can do and what a second of it costs; and why it cannot do something, in one sentence."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 
 from kling.errors import SettingsError
 from kling.types import Dialect, Listing, Mode, Product, Settings
@@ -17,7 +17,8 @@ class Model:
     `silent` and `sounding` hold the units per second of each mode it has, without and with sound; one that
     `always_sounds` has both, and they are the same. `durations` are seconds; `end_frame_durations` where they differ
     for a clip that is given its last frame. `twin` is its name in the other API, "" where it has none there. Prompts
-    are limited in characters, pictures in bytes.
+    are limited in characters, pictures in bytes. `with_voice`, `with_video` and `motion` are the units per second of
+    what this library does not order: sound with a chosen voice, omni clips made from a video, motion control.
     """
 
     name: str
@@ -25,6 +26,9 @@ class Model:
     durations: tuple[int, ...]
     silent: Mapping[Mode, Decimal]
     sounding: Mapping[Mode, Decimal]
+    with_voice: Mapping[Mode, Decimal] = field(default_factory=dict)
+    with_video: Mapping[Mode, Decimal] = field(default_factory=dict)
+    motion: Mapping[Mode, Decimal] = field(default_factory=dict)
     end_frame_modes: tuple[Mode, ...]
     end_frame_with_sound: bool = True
     end_frame_durations: tuple[int, ...] = ()
@@ -85,8 +89,7 @@ class Model:
         """Return the exact price of a clip in units, e.g. Decimal("1.5")."""
         self.check(settings)
         rates = self.sounding if settings.sound else self.silent
-        # Adding zero turns the 3E+1 that normalize makes of 30.0 into 30.
-        return (rates[Mode(settings.mode)] * settings.duration).normalize() + Decimal(0)
+        return units_of(rates[Mode(settings.mode)], settings.duration)
 
     def _check_mode(self, settings: Settings) -> None:
         if settings.mode not in self.silent:
@@ -125,6 +128,12 @@ class Model:
                 f"The negative prompt has {len(settings.negative_prompt)} characters;"
                 f" {self.title} takes up to {self.prompt_limit}."
             )
+
+
+def units_of(rate: Decimal, seconds: Decimal | int) -> Decimal:
+    """Return the price in units of a film at so many units a second: whole seconds, rounded (kling-api §4.3)."""
+    billed = Decimal(seconds).quantize(Decimal(1), ROUND_HALF_UP)
+    return (rate * billed).normalize() + Decimal(0)  # adding zero turns 3E+1 into 30
 
 
 def listed(names: Iterable[str]) -> str:

@@ -1,10 +1,11 @@
 """What a create asks for, whichever path it came by: read by `legacy` and `new`, made by the sandbox."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kling.model import Model
-from kling.sandbox.products import MOTION_RATES, Product
+from kling.model import Model, units_of
+from kling.sandbox.products import Product
 from kling.sandbox.studio.pictures import Picture
 from kling.types import Mode
 
@@ -49,21 +50,18 @@ class Order:
 
     @property
     def units(self) -> Decimal:
-        """Its price; what the catalogue has no row for is told by kling-api §4.3 alone."""
-        return (self._rate * self.duration).normalize() + Decimal(0)  # and not 3E+1
+        return units_of(self._rates[self.mode], self.duration)
 
     @property
-    def _rate(self) -> Decimal:
+    def _rates(self) -> Mapping[Mode, Decimal]:
         if self.product is Product.MOTION:
-            return MOTION_RATES[self.model.name][self.mode]
+            return self.model.motion
         if self.chosen_voice:
-            return _WITH_CHOSEN_VOICE
+            return self.model.with_voice
         if self.video_input:
-            return _WITH_VIDEO[self.mode]
-        return (self.model.sounding if self.sound else self.model.silent)[self.mode]
+            return self.model.with_video
+        return self.model.sounding if self.sound else self.model.silent
 
 
 # How long a film is taken to be whose length is that of a video which was never fetched.
 UNTOLD_SECONDS = 5
-_WITH_CHOSEN_VOICE = Decimal("1.2")
-_WITH_VIDEO = {Mode.STD: Decimal("0.9"), Mode.PRO: Decimal("1.2"), Mode.FOUR_K: Decimal("3.0")}

@@ -1,13 +1,12 @@
 """What Kling makes videos from: the products that are served here, by their words in both APIs."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
 from kling import catalog, types
 from kling.model import Model
-from kling.types import Dialect, Mode
+from kling.types import Dialect
 
 Models = Mapping[str, Model]
 ORIENTATIONS = ("image", "video")  # whom a character of motion control looks like
@@ -50,22 +49,10 @@ def _find_models(product: Product, dialect: Dialect) -> Models:
 
 
 def _makes(model: Model, product: Product) -> bool:
-    """Say whether a model makes films of a product, though the catalogue says only what it makes of images."""
+    """Say whether a model that makes films of images makes them of this, too."""
     if product is Product.MOTION:
-        return model.name in MOTION_RATES
+        return bool(model.motion)
     return product is not Product.SEVERAL_IMAGES
-
-
-# Motion control is no product of the catalogue: units a second by mode (§4.3).
-_V3, _V26 = (
-    MappingProxyType({Mode.STD: Decimal(std), Mode.PRO: Decimal(pro)}) for std, pro in (("0.9", "1.2"), ("0.5", "0.8"))
-)
-MOTION_RATES: Mapping[str, Mapping[Mode, Decimal]] = {
-    "kling-v3": _V3,
-    "kling-3.0": _V3,
-    "kling-v2-6": _V26,
-    "kling-2.6": _V26,
-}
 
 
 _MODELS = {(product, dialect): _find_models(product, dialect) for product in Product for dialect in Dialect}

@@ -81,6 +81,34 @@ def test_a_clip_costs_the_money_of_the_price_list(wanted: kling.Settings, dollar
     assert kling.estimate_money(wanted, unit_price=Decimal(1)) == kling.estimate_units(wanted)
 
 
+def test_what_the_library_does_not_order_has_the_rates_of_the_price_list_too() -> None:
+    rates = {
+        name: tuple(" ".join(map(str, rates.values())) for rates in (model.with_voice, model.with_video, model.motion))
+        for name, model in kling.MODELS.items()
+    }
+
+    assert rates == {
+        "kling-v2-5-turbo": ("", "", ""),
+        "kling-2.5-turbo": ("", "", ""),
+        "kling-v2-6": ("1.2", "", "0.5 0.8"),
+        "kling-2.6": ("1.2", "", "0.5 0.8"),
+        "kling-v3": ("", "", "0.9 1.2"),
+        "kling-3.0": ("", "", "0.9 1.2"),
+        "kling-v3-omni": ("", "0.9 1.2 3.0", ""),
+        "kling-3.0-omni": ("", "0.9 1.2 3.0", ""),
+        "kling-video-o1": ("", "0.9 1.2", ""),
+        "kling-o1": ("", "0.9 1.2", ""),
+        "kling-3.0-turbo": ("", "", ""),
+    }
+
+
+def test_seconds_are_billed_as_the_nearest_whole_number() -> None:
+    motion = kling.MODELS["kling-v2-6"].motion[kling.Mode.PRO]
+
+    assert kling.units_of(motion, Decimal("4.8")) == 4  # a bill that was captured
+    assert kling.units_of(motion, Decimal("5.041")) == 4
+
+
 SHORT, LONG, O1 = (5, 10), tuple(range(3, 16)), tuple(range(3, 11))
 STD_PRO, ALL = ("std", "pro"), ("std", "pro", "4k")
 
