@@ -1,5 +1,7 @@
 """The table of kling-api §5, row by row, and how answers outside of it are judged."""
 
+import pickle
+
 import pytest
 import responses
 from kling_answers import CREATE, client, order, refusal
@@ -180,3 +182,18 @@ def test_the_drawn_tree_is_the_real_one() -> None:
     for error in vars(kling.errors).values():
         if isinstance(error, type) and issubclass(error, kling.KlingError):
             assert error.__name__ in drawn
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        kling.BalanceError("No units.", code=1102, request_id="r", http_status=429, kling_message="not enough"),
+        kling.StrangeTaskError(kling.StrangeTask(task_id="1", external_task_id="job-1", reason="odd"), request_id="r"),
+    ],
+)
+def test_an_error_is_the_same_in_another_process(error: kling.KlingError) -> None:
+    arrived = pickle.loads(pickle.dumps(error))
+
+    assert type(arrived) is type(error)
+    assert str(arrived) == str(error)
+    assert vars(arrived) == vars(error)
