@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 
 from kling.errors import SettingsError
 from kling.types import Dialect, Listing, Mode, Product, Settings
@@ -65,7 +66,7 @@ class Model:
             )
         if largest_picture > self.largest_picture:
             raise SettingsError(
-                f"The picture has {largest_picture / MEGABYTE:.1f} MB; {self.title} takes up to"
+                f"The picture has {_megabytes(largest_picture)} MB; {self.title} takes up to"
                 f" {self.largest_picture // MEGABYTE} MB."
             )
 
@@ -125,6 +126,11 @@ class Model:
                 f"The negative prompt has {len(settings.negative_prompt)} characters;"
                 f" {self.title} takes up to {self.prompt_limit}."
             )
+
+
+def _megabytes(size: int) -> float:
+    """Return megabytes with one digit, rounded up: a byte too many is not the limit itself."""
+    return ceil(size / MEGABYTE * 10) / 10
 
 
 def listed(names: Iterable[str]) -> str:

@@ -193,6 +193,8 @@ def test_prompts_and_pictures_that_are_too_large_never_leave_this_machine() -> N
         client().create_image2video(order(settings=settings, prompt="x" * 2501))
     with pytest.raises(kling.SettingsError, match=r"The picture has 11\.0 MB; Kling 3\.0 takes up to 10 MB"):
         client().create_image2video(order(settings=settings, image=b"x" * 11 * 2**20))
+    with pytest.raises(kling.SettingsError, match=r"The picture has 10\.1 MB; Kling 3\.0 takes up to 10 MB"):
+        client().create_image2video(order(settings=settings, image=b"x" * (10 * 2**20 + 1)))
     assert not responses.calls
 
 
