@@ -46,13 +46,15 @@ def create(*, json: object = None, body: str | bytes = b"", status: int) -> klin
     return raised.value
 
 
-def read(*, json: object = None, body: str | bytes = b"", status: int) -> kling.KlingError:
+def read(
+    *, json: object = None, body: str | bytes = b"", status: int, listing: kling.Listing | None = None
+) -> kling.KlingError:
     with responses.RequestsMock() as kling_api:
         kling_api.get(f"{CREATE}/7", json=json, status=status) if json is not None else kling_api.get(
             f"{CREATE}/7", body=body, status=status
         )
         with pytest.raises(kling.KlingError) as raised:
-            client(read_attempts=1).get_task("7")
+            client(read_attempts=1).get_task("7", listing=listing)
     return raised.value
 
 
@@ -145,7 +147,7 @@ def test_a_create_answered_by_somebody_else_is_unclear(status: int) -> None:
     ],
 )
 def test_a_read_answered_by_somebody_else_is_judged_by_its_http_status(status: int, error: type) -> None:
-    assert type(read(body="<html>proxy</html>", status=status)) is error
+    assert type(read(body="<html>proxy</html>", status=status, listing=kling.Listing.IMAGE2VIDEO)) is error
 
 
 @pytest.mark.parametrize(
