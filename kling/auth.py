@@ -106,7 +106,8 @@ class KeyPairAuth(Auth):
             further = max(4 * self._offset, -TOKEN_SECONDS // 2) if self._offset < 0 else -FAST_CLOCK_SECONDS
             self._offset = skew if skew < min(self._offset, -NOT_BEFORE_SECONDS) else further
         else:
-            self._offset = max(skew, 0)
+            # A date later than what was refused is believed, also where it is still behind our clock.
+            self._offset = skew if skew > min(self._offset, 0) else 0
 
     def _sign(self) -> None:
         self._signed_at = int(self._clock())

@@ -12,6 +12,8 @@ from kling.deadline import Deadline
 from kling.dialects import entries, legacy, new
 from kling.errors import (
     AGAIN,
+    MEANINGS,
+    InvalidRequestError,
     NotSentError,
     StrangeTaskError,
     TaskNotFoundError,
@@ -92,17 +94,21 @@ class Client:
         """Return a task by either of its ids; raise TaskNotFoundError, or StrangeTaskError if it makes no sense.
 
         `listing` is where its model's tasks are (`kling.MODELS[name].listing`); without one every listing that the
-        credentials open is asked, one after the other, until one has it.
+        credentials open is asked, one after the other, until one has it. A stand-in for Kling may lack one of them.
         """
         if id_or_external_id.strip(" ./,") == "":
             raise NotSentError("A task can be asked for only by an id. Nothing was sent.")
         places = [listing] if listing else [place for place in _ALL_LISTINGS if self.can_read(place)]
-        for place in places[:-1]:
+        refusals: list[InvalidRequestError] = []
+        for place in places:
             try:
                 return self._get(id_or_external_id, place)
-            except TaskNotFoundError:
-                continue
-        return self._get(id_or_external_id, places[-1])
+            except InvalidRequestError as error:
+                if not _may_be_elsewhere(error):
+                    raise
+                refusals.append(error)
+        # That it is nowhere is proved only if every listing said so.
+        raise next((error for error in refusals if not isinstance(error, TaskNotFoundError)), refusals[-1])
 
     def list_tasks(
         self, *, page: int = 1, page_size: int = legacy.LARGEST_PAGE, listing: Listing = Listing.IMAGE2VIDEO
@@ -219,6 +225,11 @@ def _require_whole(request: ImageToVideo) -> None:
         raise NotSentError("An external id has up to 64 letters, digits, hyphens and underscores. Nothing was sent.")
     if bool(request.end_image) != request.settings.end_frame:
         raise NotSentError("The settings and the pictures disagree about an end frame. Nothing was sent.")
+
+
+def _may_be_elsewhere(error: InvalidRequestError) -> bool:
+    """Say whether it was the task that was not found, or the whole listing: 404, and not one of Kling's own."""
+    return isinstance(error, TaskNotFoundError) or (error.http_status == 404 and error.code not in MEANINGS)
 
 
 def _may_be_task_id(name: str) -> bool:

@@ -34,13 +34,20 @@ def bare(value: str) -> str:
 
 def inspect_address(base_url: str) -> Problem | None:
     """Return what is wrong with the address of Kling's API, if anything is."""
-    parts = urlsplit(base_url)
-    if parts.scheme in ("https", "http") and parts.hostname:
+    if _is_address(base_url):
         return None
     return Problem(
         message=f"{ADDRESS} is no web address.",
         hint="Write it like https://api-singapore.klingai.com, or remove it.",
     )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # half a bracket, or a port that is no number
+        return False
 
 
 def _inspect_pair(key: str, secret: str) -> list[Problem]:

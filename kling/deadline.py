@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import Any, Self
 
 CONNECT_SECONDS = 10.0
-# It goes on while the whole machine sleeps, as Kling's clock and the database's do; elsewhere the next best one.
-_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+# It goes on while the whole machine sleeps, as Kling's clock and the database's do. Only Linux has it.
+_CLOCK: int | None = getattr(time, "CLOCK_BOOTTIME", None)
 _Address = tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]
 
 
@@ -20,7 +20,7 @@ class Deadline:
     """A moment from which on nothing more is done, shared by everything that one call of the client does."""
 
     def __init__(self, seconds: float) -> None:
-        self._ends_at = time.clock_gettime(_CLOCK) + seconds
+        self._ends_at = _now() + seconds
 
     def part(self, share: float) -> "Deadline":
         """Return an earlier deadline, after that share of what is left."""
@@ -28,7 +28,7 @@ class Deadline:
 
     def remaining(self) -> float:
         """Seconds left, never negative."""
-        return max(0.0, self._ends_at - time.clock_gettime(_CLOCK))
+        return max(0.0, self._ends_at - _now())
 
 
 class Stage(Enum):
@@ -128,6 +128,10 @@ class Watchdog:
         if not found or not found[0]:
             raise OSError(self.trouble)
         return found[0]
+
+
+def _now() -> float:
+    return time.monotonic() if _CLOCK is None else time.clock_gettime(_CLOCK)
 
 
 def _shut(line: socket.socket) -> None:

@@ -23,6 +23,7 @@ KlingError
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any, Self
 
 from kling.types import StrangeTask
 
@@ -74,6 +75,10 @@ class StrangeTaskError(KlingError):
             request_id=request_id,
         )
         self.task = task
+
+    def __reduce__(self) -> tuple[type[Self], tuple[StrangeTask], dict[str, Any]]:
+        """Be made again from the task and not from the sentence, in another process too."""
+        return type(self), (self.task,), self.__dict__
 
 
 class RefusedError(KlingError):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from math import ceil
 
 from kling.errors import SettingsError
 from kling.types import Dialect, Listing, Mode, Product, Settings
@@ -69,7 +70,7 @@ class Model:
             )
         if largest_picture > self.largest_picture:
             raise SettingsError(
-                f"The picture has {largest_picture / MEGABYTE:.1f} MB; {self.title} takes up to"
+                f"The picture has {_megabytes(largest_picture)} MB; {self.title} takes up to"
                 f" {self.largest_picture // MEGABYTE} MB."
             )
 
@@ -134,6 +135,11 @@ def units_of(rate: Decimal, seconds: Decimal | int) -> Decimal:
     """Return the price in units of a film at so many units a second: whole seconds, rounded (kling-api §4.3)."""
     billed = Decimal(seconds).quantize(Decimal(1), ROUND_HALF_UP)
     return (rate * billed).normalize() + Decimal(0)  # adding zero turns 3E+1 into 30
+
+
+def _megabytes(size: int) -> float:
+    """Return megabytes with one digit, rounded up: a byte too many is not the limit itself."""
+    return ceil(size / MEGABYTE * 10) / 10
 
 
 def listed(names: Iterable[str]) -> str:

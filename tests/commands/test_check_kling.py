@@ -347,8 +347,9 @@ def test_it_needs_no_database_and_answers_when_the_settings_are_wrong(tmp_path: 
     assert not (tmp_path / "none.sqlite3").exists()
 
 
-def test_an_address_that_is_none_is_said_and_nothing_is_asked(keys: Use) -> None:
-    keys(base_url="nonsense")
+@pytest.mark.parametrize("address", ["nonsense", "https://kling.test:https"])
+def test_an_address_that_is_none_is_said_and_nothing_is_asked(keys: Use, address: str) -> None:
+    keys(base_url=address)
 
     status, report = check()
 

@@ -128,6 +128,18 @@ def test_a_clock_that_jumps_there_and_back_costs_one_refusal_a_jump_and_no_error
 
 
 @responses.activate
+def test_a_clock_that_is_mended_but_for_half_a_minute_costs_one_refusal() -> None:
+    day = Day(Judge(), fast=2 * HOUR)
+    day.read_after(60)
+
+    day.fast = 30
+    day.read_after(60)
+    day.read_after(60)
+
+    assert day.judge.refusals == [1003, 1004]
+
+
+@responses.activate
 def test_a_clock_that_nobody_can_mend_is_an_error_after_two_requests() -> None:
     day = Day(Judge(says_date=False), fast=-8 * HOUR)
 

@@ -1,5 +1,7 @@
 """The table of kling-api §5, row by row, and how answers outside of it are judged."""
 
+import pickle
+
 import pytest
 import responses
 from kling_answers import CREATE, client, order, refusal
@@ -44,13 +46,15 @@ def create(*, json: object = None, body: str | bytes = b"", status: int) -> klin
     return raised.value
 
 
-def read(*, json: object = None, body: str | bytes = b"", status: int) -> kling.KlingError:
+def read(
+    *, json: object = None, body: str | bytes = b"", status: int, listing: kling.Listing | None = None
+) -> kling.KlingError:
     with responses.RequestsMock() as kling_api:
         kling_api.get(f"{CREATE}/7", json=json, status=status) if json is not None else kling_api.get(
             f"{CREATE}/7", body=body, status=status
         )
         with pytest.raises(kling.KlingError) as raised:
-            client(read_attempts=1).get_task("7")
+            client(read_attempts=1).get_task("7", listing=listing)
     return raised.value
 
 
@@ -143,7 +147,7 @@ def test_a_create_answered_by_somebody_else_is_unclear(status: int) -> None:
     ],
 )
 def test_a_read_answered_by_somebody_else_is_judged_by_its_http_status(status: int, error: type) -> None:
-    assert type(read(body="<html>proxy</html>", status=status)) is error
+    assert type(read(body="<html>proxy</html>", status=status, listing=kling.Listing.IMAGE2VIDEO)) is error
 
 
 @pytest.mark.parametrize(
@@ -180,3 +184,18 @@ def test_the_drawn_tree_is_the_real_one() -> None:
     for error in vars(kling.errors).values():
         if isinstance(error, type) and issubclass(error, kling.KlingError):
             assert error.__name__ in drawn
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        kling.BalanceError("No units.", code=1102, request_id="r", http_status=429, kling_message="not enough"),
+        kling.StrangeTaskError(kling.StrangeTask(task_id="1", external_task_id="job-1", reason="odd"), request_id="r"),
+    ],
+)
+def test_an_error_is_the_same_in_another_process(error: kling.KlingError) -> None:
+    arrived = pickle.loads(pickle.dumps(error))
+
+    assert type(arrived) is type(error)
+    assert str(arrived) == str(error)
+    assert vars(arrived) == vars(error)

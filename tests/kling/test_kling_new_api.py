@@ -193,6 +193,8 @@ def test_prompts_and_pictures_that_are_too_large_never_leave_this_machine() -> N
         client().create_image2video(order(settings=settings, prompt="x" * 2501))
     with pytest.raises(kling.SettingsError, match=r"The picture has 11\.0 MB; Kling 3\.0 takes up to 10 MB"):
         client().create_image2video(order(settings=settings, image=b"x" * 11 * 2**20))
+    with pytest.raises(kling.SettingsError, match=r"The picture has 10\.1 MB; Kling 3\.0 takes up to 10 MB"):
+        client().create_image2video(order(settings=settings, image=b"x" * (10 * 2**20 + 1)))
     assert not responses.calls
 
 
@@ -375,6 +377,28 @@ def test_without_a_listing_every_one_that_the_credentials_open_is_asked() -> Non
         "/v1/videos/image2video/job-1",
         "/v1/videos/omni-video/job-1",
     ]
+
+
+@responses.activate
+def test_a_stand_in_with_only_one_of_the_apis_has_its_tasks_found() -> None:
+    responses.get(f"{CREATE}/job-1", body=b"<html>no such page</html>", status=404)
+    responses.get(TASKS, json=envelope([new_entry(external_id="job-1")]))
+
+    assert new_client().get_task("job-1").external_task_id == "job-1"
+
+
+@responses.activate
+def test_a_listing_that_is_not_served_proves_nothing_about_a_task() -> None:
+    absent = refusal(1201, "Task not found by id/external id: job-1")
+    responses.get(f"{CREATE}/job-1", json=absent, status=400)
+    responses.get(TASKS, json=refusal(404, "no handler"), status=404)
+    responses.get(f"{BASE}/v1/videos/omni-video/job-1", json=absent, status=400)
+
+    with pytest.raises(kling.InvalidRequestError, match="no handler") as refused:
+        new_client().get_task("job-1")
+
+    assert not isinstance(refused.value, kling.TaskNotFoundError)
+    assert len(responses.calls) == 3
 
 
 @responses.activate

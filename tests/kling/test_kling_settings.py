@@ -214,7 +214,19 @@ def test_a_process_has_one_client_for_the_same_keys(use: Use) -> None:
     assert open_client() is not found[0]
 
 
-@pytest.mark.parametrize("address", ["nonsense", "ftp://kling.test", "https://", "api-singapore.klingai.com"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nonsense",
+        "ftp://kling.test",
+        "https://",
+        "api-singapore.klingai.com",
+        "https://[::1",
+        "https://[kling]",
+        "https://kling.test:https",
+        "https://kling.test:99999",
+    ],
+)
 def test_an_address_that_is_none_is_named_and_used_for_nothing(settings: Settings, use: Use, address: str) -> None:
     use(ACCESS_KEY, SECRET_KEY)
     settings.KLING_API_BASE_URL = address
