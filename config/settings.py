@@ -44,7 +44,12 @@ def read_switch(name: str, *, default: bool) -> bool:
 def read_address(name: str, default: str) -> str:
     """Read an http(s) address without its last slash."""
     address = env.str(name, "").strip().rstrip("/") or default
-    if address and (urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname):
+    try:
+        parts = urlsplit(address)
+        is_complete = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # half a bracket, or a port that is no number
+        is_complete = False
+    if address and not is_complete:
         raise ImproperlyConfigured(f"{name} is {address!r}; it must start with https:// or http:// and name a host.")
     return address
 

@@ -69,6 +69,8 @@ class KeyPairAuth(Auth):
     """A JWT signed with the secret key, kept until less than five minutes of its thirty remain; safe in threads."""
 
     def __init__(self, access_key: str, secret_key: str, *, clock: Callable[[], float] = time.time) -> None:
+        if not access_key or not secret_key:
+            raise ValueError("A key pair is an access key and its secret key; one of them is empty.")
         self._access_key = access_key
         self._secret_key = secret_key
         self._clock = clock

@@ -34,7 +34,7 @@ def bare(value: str) -> str:
 
 def inspect_address(base_url: str) -> Problem | None:
     """Return what is wrong with the address of Kling's API, if anything is."""
-    if _is_address(base_url):
+    if is_address(base_url):
         return None
     return Problem(
         message=f"{ADDRESS} is no web address.",
@@ -42,7 +42,8 @@ def inspect_address(base_url: str) -> Problem | None:
     )
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Say whether a text is an http(s) address that names a host."""
     try:
         parts = urlsplit(text)
         return parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0

@@ -14,6 +14,7 @@ from requests import exceptions
 
 from kling.adapter import WatchedAdapter
 from kling.auth import Auth
+from kling.credentials import is_address
 from kling.deadline import Deadline, Stage, Watchdog
 from kling.errors import AGAIN, KlingError, NotSentError, UnclearError
 
@@ -144,7 +145,12 @@ class Transport:
 
 
 def clean_address(base_url: str) -> str:
-    """Return a base address in one spelling, without a last slash and without a name or password in it."""
+    """Return a base address in one spelling, without a last slash and without a name or password in it.
+
+    Raises ValueError for what is no http(s) address.
+    """
+    if not is_address(base_url.strip()):
+        raise ValueError(f"{base_url!r} is no web address; write it like https://api-singapore.klingai.com.")
     parts = urlsplit(base_url.strip())
     host = parts.netloc.rpartition("@")[2].lower()
     default_port = ":443" if parts.scheme == "https" else ":80"

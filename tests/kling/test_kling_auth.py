@@ -171,3 +171,9 @@ def test_a_fast_clock_without_a_date_signs_a_minute_earlier() -> None:
 )
 def test_the_kind_of_key_is_told_by_its_shape(key: str, secret: str, kind: type) -> None:
     assert type(kling.auth_for(key, secret)) is kind
+
+
+@pytest.mark.parametrize(("key", "secret"), [("", SECRET_KEY), (ACCESS_KEY, ""), ("", "")])
+def test_half_a_key_pair_is_refused_at_once(key: str, secret: str) -> None:
+    with pytest.raises(ValueError, match="one of them is empty"):
+        kling.KeyPairAuth(key, secret)

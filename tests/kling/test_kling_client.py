@@ -371,6 +371,12 @@ def test_an_address_has_one_spelling(address: str, clean: str) -> None:
     assert client(address).base_url == clean
 
 
+@pytest.mark.parametrize("address", ["", "kling", "ftp://kling.example", "https://", "http://[::1", "https://x:port"])
+def test_what_is_no_web_address_is_refused_at_once(address: str) -> None:
+    with pytest.raises(ValueError, match="is no web address; write it like https://api-singapore"):
+        client(address)
+
+
 def test_a_client_can_be_used_with_with() -> None:
     with client() as opened:
         assert opened.base_url == "https://api-singapore.klingai.com"

@@ -1,6 +1,8 @@
 """What kling/README.md tells is what the library does."""
 
 import re
+from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ def rows(title: str) -> list[list[str]]:
     """Return the cells of the first table below a title."""
     below = README.split(f"\n## {title}\n")[1].split("\n## ")[0]
     lines = [line for line in below.splitlines() if line.startswith("|")]
-    return [[cell.strip().strip("`") for cell in line.strip("|").split(" | ")] for line in lines[2:]]
+    return [[cell.strip().replace("`", "") for cell in line.strip("|").split(" | ")] for line in lines[2:]]
 
 
 def test_the_quick_start_makes_a_film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
@@ -53,17 +55,23 @@ def test_the_error_table_says_when_trying_again_helps() -> None:
         assert on_read.startswith("stop") is not meaning.helps_to_read_again
 
 
+def listed(rates: Mapping[kling.Mode, Decimal]) -> str:
+    return ", ".join(f"{mode} {rate}" for mode, rate in rates.items())
+
+
 def test_the_table_of_models_has_every_live_name_with_its_prices() -> None:
     told: dict[str, list[str]] = {}
     for legacy, new, *rest in rows("Models"):
         told |= {name: rest for name in (legacy, new) if name != "–"}
 
     assert set(told) == set(kling.MODELS)
-    for name, (_, silent, sounding, _) in told.items():
+    for name, (_, silent, sounding, _, others) in told.items():
         model = kling.MODELS[name]
         if not model.always_sounds:
-            assert silent == ", ".join(f"{mode} {rate}" for mode, rate in model.silent.items())
-        assert sounding == (", ".join(f"{mode} {rate}" for mode, rate in model.sounding.items()) or "–")
+            assert silent == listed(model.silent)
+        assert sounding == (listed(model.sounding) or "–")
+        rates = {"with_voice": model.with_voice, "with_video": model.with_video, "motion": model.motion}
+        assert others == ("; ".join(f"{kind} {listed(row)}" for kind, row in rates.items() if row) or "–")
 
 
 def test_every_ended_model_is_named_with_its_successor() -> None:
