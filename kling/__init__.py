@@ -15,7 +15,6 @@ from kling.catalog import (
 )
 from kling.choosing import UnknownModelWarning, listing_of, reachable
 from kling.client import Client
-from kling.deadline import Deadline
 from kling.errors import (
     AGAIN,
     MEANINGS,
@@ -65,6 +64,7 @@ from kling.webhooks import (
     verify_callback,
     webhook_key,
 )
+from kling.wire.deadline import Deadline
 
 __all__ = [
     "AGAIN",

@@ -7,8 +7,8 @@ from kling.catalog import ENDED, MODELS, find_model
 from kling.dialects import legacy, new
 from kling.errors import SettingsError, WrongCredentialsError
 from kling.model import Model
-from kling.transport import Request
 from kling.types import Dialect, ImageToVideo, Listing, Product
+from kling.wire.transport import Request
 
 NEW_API_NEEDS_KEY = (
     "Kling's new API takes API keys only, and an access key with a secret key is set. Make an API key in Kling's"

@@ -8,7 +8,6 @@ from typing import Self
 
 from kling import answers, batches, choosing
 from kling.auth import Auth
-from kling.deadline import Deadline
 from kling.dialects import entries, legacy, new
 from kling.errors import (
     AGAIN,
@@ -22,8 +21,9 @@ from kling.errors import (
     error_for,
 )
 from kling.exchange import ACCOUNT_COSTS, Exchange
-from kling.transport import Request
 from kling.types import AccountCosts, Dialect, ImageToVideo, Listing, StrangeTask, Task, TaskPage
+from kling.wire.deadline import Deadline
+from kling.wire.transport import Request
 
 # In this order: image-to-video is what most are; the unified one may have what the third has.
 _ALL_LISTINGS = (Listing.IMAGE2VIDEO, Listing.TASKS, Listing.OMNI_VIDEO)

@@ -11,7 +11,7 @@ from kling.auth import API_KEY_PREFIX, auth_for
 from kling.client import Client
 from kling.errors import NotSentError
 from kling.sandbox.note import SandboxNote, read_note
-from kling.transport import clean_address
+from kling.wire.transport import clean_address
 
 SANDBOX = "sandbox"
 

@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from kling import answers
 from kling.auth import Auth
-from kling.deadline import Deadline
 from kling.errors import (
     AGAIN,
     MEANINGS,
@@ -20,7 +19,8 @@ from kling.errors import (
     UnclearError,
     error_for,
 )
-from kling.transport import Answer, Request, Transport
+from kling.wire.deadline import Deadline
+from kling.wire.transport import Answer, Request, Transport
 
 ACCOUNT_COSTS = "/account/costs"
 _FIRST_PAUSE_SECONDS = 0.1

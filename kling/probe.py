@@ -14,10 +14,10 @@ from typing import Any
 from kling import answers
 from kling.answers import milliseconds
 from kling.auth import Auth
-from kling.deadline import Deadline
 from kling.errors import AGAIN, KlingError, NotSentError, UnclearError, error_for
-from kling.transport import Answer, Request, Transport
 from kling.types import Listing
+from kling.wire.deadline import Deadline
+from kling.wire.transport import Answer, Request, Transport
 
 SECONDS_FOR_A_QUESTION = 15.0
 _PAUSES = (0.2, 0.4)  # before the second and the third try; trouble on the line is not repeated for longer

@@ -72,7 +72,7 @@ def test_what_is_due_is_decided_by_the_clock_of_the_database_alone() -> None:
     assert found <= OWN_CLOCK
 
 
-@pytest.mark.parametrize("name", ["kling/client.py", "kling/exchange.py", "kling/transport.py"])
+@pytest.mark.parametrize("name", ["kling/client.py", "kling/exchange.py", "kling/wire/transport.py"])
 def test_the_client_never_repeats_an_order_by_itself(name: str) -> None:
     [tree] = [tree for found, tree in sources("kling") if found == name]
     loops = [node for node in ast.walk(tree) if isinstance(node, ast.For | ast.While)]

@@ -4,8 +4,8 @@ import base64
 from typing import Any
 from urllib.parse import quote
 
-from kling.transport import Request
 from kling.types import ImageToVideo, Listing, Settings
+from kling.wire.transport import Request
 
 LARGEST_PAGE = 500
 MOST_PAGES = 1000

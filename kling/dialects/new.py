@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from kling.answers import UnreadableError, milliseconds
 from kling.catalog import MODELS
-from kling.transport import Request
 from kling.types import ImageToVideo, Listing, Mode, Product, Settings
+from kling.wire.transport import Request
 
 MOST_IDS = 20  # 21 are refused
 LARGEST_PAGE = 500

@@ -8,8 +8,8 @@ from django.conf import settings
 
 from kling.callbacks import what_prevents
 from kling.doctor.findings import Check, good, warn, wrong
-from kling.reach import Barrier, Blocked, Reply, knock
-from kling.transport import clean_address
+from kling.wire.reach import Barrier, Blocked, Reply, knock
+from kling.wire.transport import clean_address
 
 MARK, RECEIVER = "X-Stillreel", "webhooks"  # the header by which the receiver is told from anything else
 PATH = "/webhooks/kling"

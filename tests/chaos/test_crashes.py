@@ -45,9 +45,9 @@ def test_every_kind_of_side_effect_has_its_points() -> None:
     for point in (
         "before commit in productvideo.services.spending:_buy",
         "after commit in productvideo.pipeline.submit:_turn",
-        "before send in kling.transport:_perform",
-        "after send in kling.transport:_perform",
-        "before receive in kling.transport:_read",
+        "before send in kling.wire.transport:_perform",
+        "after send in kling.wire.transport:_perform",
+        "before receive in kling.wire.transport:_read",
         "after commit in productvideo.models.video:_move",
         "before commit in productvideo.pipeline.adopt:_settle_at_once",
         "before fsync in productvideo.downloads.streaming:_stream",

@@ -83,7 +83,7 @@ MUTATIONS = {
         f"{CHECK}::test_a_task_that_a_restored_backup_has_forgotten_is_found_before_it_is_bought_again",
     ),
     "the clock before the last piece": Mutation(
-        "kling/adapter.py",
+        "kling/wire/adapter.py",
         "self._watchdog.require_time()",
         "pass",
         "tests/kling/test_kling_transport.py::test_the_end_of_an_order_waits_for_a_last_look_at_the_clock",

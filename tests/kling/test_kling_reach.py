@@ -10,7 +10,7 @@ import responses
 import urllib3
 from loopback import answering, loopback, speaking_first
 
-from kling.reach import Barrier, Blocked, Reply, knock
+from kling.wire.reach import Barrier, Blocked, Reply, knock
 
 MARK = "X-Mark"
 

@@ -12,7 +12,7 @@ from kling_answers import ACCESS_KEY, SECRET_KEY, entry, envelope, order, refusa
 from loopback import answering, http_answer, loopback
 
 import kling
-from kling.transport import Request, Transport
+from kling.wire.transport import Request, Transport
 
 API_KEY = "api-key-kling-canary-0123456789abcdef0123456789abcdef"
 AUTHS = [

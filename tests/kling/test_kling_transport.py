@@ -17,8 +17,8 @@ from kling_answers import ACCESS_KEY, CREATE, SECRET_KEY, client, entry, envelop
 from loopback import answering, http_answer, loopback
 
 import kling
-from kling.adapter import Watched
-from kling.deadline import Deadline, Watchdog
+from kling.wire.adapter import Watched
+from kling.wire.deadline import Deadline, Watchdog
 
 CREATED = http_answer(envelope(entry(task_status="submitted")))
 LISTED = http_answer(envelope([entry()]))

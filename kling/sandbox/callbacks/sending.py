@@ -6,9 +6,9 @@ import ssl
 from collections.abc import Mapping
 from contextlib import closing, suppress
 
-from kling.deadline import Deadline, Watchdog
 from kling.sandbox.callbacks.near import Target
 from kling.sandbox.callbacks.outcomes import Outcome, Result
+from kling.wire.deadline import Deadline, Watchdog
 
 SECONDS = 5.0
 _MOST_BYTES = 64 * 1024  # of an answer that nobody reads

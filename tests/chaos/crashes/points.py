@@ -73,7 +73,7 @@ def watched(points: Points) -> Iterator[None]:
     from requests.adapters import HTTPAdapter
     from urllib3.response import HTTPResponse
 
-    from kling.adapter import Watched
+    from kling.wire.adapter import Watched
 
     places: list[tuple[Any, str, str]] = [
         (BaseDatabaseWrapper, "_commit", "commit"),

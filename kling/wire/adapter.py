@@ -14,7 +14,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool
 
-from kling.deadline import Stage, Watchdog
+from kling.wire.deadline import Stage, Watchdog
 
 PIECE = 256 * 1024
 LAST_PIECE = 1024  # what is held back until all else has gone: without it, no server has a whole request

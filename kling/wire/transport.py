@@ -12,11 +12,11 @@ import requests
 import urllib3
 from requests import exceptions
 
-from kling.adapter import WatchedAdapter
 from kling.auth import Auth
 from kling.credentials import is_address
-from kling.deadline import Deadline, Stage, Watchdog
 from kling.errors import AGAIN, KlingError, NotSentError, UnclearError
+from kling.wire.adapter import WatchedAdapter
+from kling.wire.deadline import Deadline, Stage, Watchdog
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 _CHUNK_BYTES = 64 * 1024

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
-from kling.adapter import WatchedAdapter
-from kling.deadline import Deadline, Stage, Watchdog
-from kling.transport import clean_address
+from kling.wire.adapter import WatchedAdapter
+from kling.wire.deadline import Deadline, Stage, Watchdog
+from kling.wire.transport import clean_address
 
 _TROUBLE = (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError, ValueError)
 
