@@ -5,21 +5,28 @@ must follow, may be fewer than the calls by id for what is left: in the end it c
 way, however long the list is, and even if it goes round in circles.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from kling.dialects import legacy, new
 from kling.errors import StrangeTaskError, TaskNotFoundError
-from kling.types import Listing, TaskPage
-
-if TYPE_CHECKING:
-    from kling.client import Client
+from kling.types import Listing, Task, TaskPage
 
 CLOCK_MARGIN = timedelta(minutes=10)  # by how much Kling's clock and the caller's may differ
+
+
+class Reader(Protocol):
+    """The single reads that many are made of: those of `kling.Client`, and no more of it."""
+
+    def get_task(self, id_or_external_id: str, *, listing: Listing) -> Task: ...
+
+    def get_tasks(self, *, task_ids: Sequence[str] = (), external_ids: Sequence[str] = ()) -> TaskPage: ...
+
+    def list_tasks(self, *, page: int, listing: Listing) -> TaskPage: ...
+
+    def list_since(self, since: datetime, *, cursor: str) -> TaskPage: ...
 
 
 class Wanted:
@@ -48,52 +55,52 @@ class Wanted:
 
 
 def by_ids_or_cursor(
-    client: Client, task_ids: set[str], external_ids: set[str], *, since: datetime
+    reader: Reader, task_ids: set[str], external_ids: set[str], *, since: datetime
 ) -> Iterator[TaskPage]:
     """Follow the new API's list while that may be cheaper, then ask by 20 ids a call."""
     wanted, cursor, in_vain = Wanted(task_ids, external_ids), "", 0
     while wanted.calls_by_id > in_vain + wanted.least_pages:
         before = wanted.calls_by_id
-        page = client.list_since(since - CLOCK_MARGIN, cursor=cursor)
+        page = reader.list_since(since - CLOCK_MARGIN, cursor=cursor)
         wanted.take(page)
         yield page
         cursor, in_vain = page.next_cursor, in_vain + (wanted.calls_by_id == before)
         if not cursor:
             return  # what a list that was read to its end has not shown is not there
-    yield from _by_ids(client, wanted)
+    yield from _by_ids(reader, wanted)
 
 
 def by_page_numbers(
-    client: Client, task_ids: set[str], external_ids: set[str], *, since: datetime, listing: Listing
+    reader: Reader, task_ids: set[str], external_ids: set[str], *, since: datetime, listing: Listing
 ) -> Iterator[TaskPage]:
     """Follow a legacy list until older tasks follow, while that may be cheaper, then ask one by one."""
     wanted, number, in_vain = Wanted(task_ids, external_ids), 1, 0
     while wanted.count > in_vain + wanted.least_pages and number <= legacy.MOST_PAGES:
         before = wanted.count
-        page = client.list_tasks(page=number, listing=listing)
+        page = reader.list_tasks(page=number, listing=listing)
         wanted.take(page)
         yield page
         number, in_vain = number + 1, in_vain + (wanted.count == before)
         if page.size < legacy.LARGEST_PAGE or _is_past(page, since - CLOCK_MARGIN):
             return
-    yield from _one_by_one(client, wanted, listing)
+    yield from _one_by_one(reader, wanted, listing)
 
 
-def _one_by_one(client: Client, wanted: Wanted, listing: Listing) -> Iterator[TaskPage]:
+def _one_by_one(reader: Reader, wanted: Wanted, listing: Listing) -> Iterator[TaskPage]:
     for name in sorted(wanted.task_ids | wanted.external_ids):
         try:
-            yield TaskPage(tasks=(client.get_task(name, listing=listing),), strange=(), size=1)
+            yield TaskPage(tasks=(reader.get_task(name, listing=listing),), strange=(), size=1)
         except TaskNotFoundError:
             continue
         except StrangeTaskError as error:
             yield TaskPage(tasks=(), strange=(error.task,), size=1)
 
 
-def _by_ids(client: Client, wanted: Wanted) -> Iterator[TaskPage]:
+def _by_ids(reader: Reader, wanted: Wanted) -> Iterator[TaskPage]:
     for ids in _parts(wanted.task_ids):
-        yield client.get_tasks(task_ids=ids)
+        yield reader.get_tasks(task_ids=ids)
     for ids in _parts(wanted.external_ids):
-        yield client.get_tasks(external_ids=ids)
+        yield reader.get_tasks(external_ids=ids)
 
 
 def _parts(ids: set[str]) -> Iterator[list[str]]:
