@@ -3,9 +3,9 @@
 import logging
 from typing import Any
 
-from kling.sandbox.account.control import account_answer
 from kling.sandbox.answers import Answer, Request, json_answer
 from kling.sandbox.faults.catalog import NO_FAULTS, Faults, WrongFaultError
+from kling.sandbox.front.account import account_answer
 from kling.sandbox.front.patches import WrongPatchError, is_json, read_patch, trouble
 from kling.sandbox.sandbox import Sandbox
 from kling.sandbox.tasks import Task

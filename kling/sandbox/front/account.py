@@ -17,14 +17,14 @@ log = logging.getLogger(__name__)
 def account_answer(account: Account, request: Request, *, now_ms: int) -> Answer:
     match request.method:
         case "GET" | "HEAD":
-            return json_answer(account_view(account, now_ms=now_ms))
+            return json_answer(_account_view(account, now_ms=now_ms))
         case "PATCH":
             return _patch(account, request, now_ms)
         case _:
             return trouble(405, "The account is read with GET and changed with PATCH.")
 
 
-def account_view(account: Account, *, now_ms: int) -> dict[str, Any]:
+def _account_view(account: Account, *, now_ms: int) -> dict[str, Any]:
     """Return all that can be changed, in the form in which it is, and what is left; the lag does not count here."""
     account.settle(now_ms)
     terms = account.terms
@@ -45,7 +45,7 @@ def _patch(account: Account, request: Request, now_ms: int) -> Answer:
         return trouble(400, str(error))
     account.change(changes, now_ms=now_ms)
     log.info("The account has other %s.", ", ".join(changes) or "nothing")
-    return json_answer(account_view(account, now_ms=now_ms))
+    return json_answer(_account_view(account, now_ms=now_ms))
 
 
 def _pack_view(account: Account, pack: Pack, now_ms: int) -> dict[str, Any]:
