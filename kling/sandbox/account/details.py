@@ -3,10 +3,10 @@
 from typing import Any
 
 from kling.sandbox.products import Product
+from kling.sandbox.studio.sizes import RESOLUTIONS
 from kling.types import Mode
 
 PACKAGE, BALANCE = "package", "balance"
-_RESOLUTIONS = {Mode.STD: "720p", Mode.PRO: "1080p", Mode.FOUR_K: "4k"}
 _FUNCTIONS = {
     Product.IMAGE: "Image to Video",
     Product.TEXT: "Text to Video",
@@ -23,7 +23,7 @@ def detail(kind: str, row: dict[str, Any]) -> dict[str, Any]:
         "api_key_name": row["api_key_name"],
         "product_function": _FUNCTIONS[Product(row["product"])],
         "model_name": row["model_name"],
-        "resolution": _RESOLUTIONS[Mode(row["mode"])],
+        "resolution": RESOLUTIONS[Mode(row["mode"])],
         "duration": f"{row['duration']}.04",
         "refer_video_input": bool(row["video_input"]),
         "video_sound": row["audio"],

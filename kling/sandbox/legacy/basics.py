@@ -10,7 +10,6 @@ from kling.types import Mode
 
 LARGEST_PICTURE = 10 * 1024 * 1024
 PROMPT_LIMIT = 2500
-RATIOS = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

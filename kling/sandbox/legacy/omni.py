@@ -4,12 +4,13 @@ from kling.model import Model
 from kling.sandbox.answers import invalid, invalid_value
 from kling.sandbox.fields import Body, read_list, read_text, read_word
 from kling.sandbox.legacy import features
-from kling.sandbox.legacy.basics import LARGEST_PICTURE, RATIOS, Basics, read_basics, read_notes
+from kling.sandbox.legacy.basics import LARGEST_PICTURE, Basics, read_basics, read_notes
 from kling.sandbox.legacy.shots import read_prompt
 from kling.sandbox.omni import Inputs, VideoUse, check_inputs, check_length
 from kling.sandbox.order import UNTOLD_SECONDS, Order
 from kling.sandbox.products import Models, Product
 from kling.sandbox.studio.pictures import Picture, read_picture
+from kling.sandbox.studio.sizes import RATIOS
 from kling.types import Mode
 
 DEFAULT_MODEL = "kling-video-o1"

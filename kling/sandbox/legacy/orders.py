@@ -7,11 +7,12 @@ from kling.sandbox.answers import invalid
 from kling.sandbox.ended import ENDED, TAIL_ONLY, find_live, has_one_mode
 from kling.sandbox.fields import Body, read_limited, read_text, read_word
 from kling.sandbox.legacy import features
-from kling.sandbox.legacy.basics import LARGEST_PICTURE, PROMPT_LIMIT, RATIOS, Basics, read_basics, read_notes
+from kling.sandbox.legacy.basics import LARGEST_PICTURE, PROMPT_LIMIT, Basics, read_basics, read_notes
 from kling.sandbox.legacy.shots import read_prompt
 from kling.sandbox.order import Order
 from kling.sandbox.products import Models, Product
 from kling.sandbox.studio.pictures import Picture, read_picture
+from kling.sandbox.studio.sizes import RATIOS
 from kling.types import Mode
 
 DEFAULT_MODEL = "kling-v1"  # and ended: who sends no model is refused (§12 #5)

@@ -4,10 +4,11 @@ from kling.sandbox.answers import invalid, invalid_value
 from kling.sandbox.ended import find_live
 from kling.sandbox.fields import Body, read_limited, read_list, read_text, read_word
 from kling.sandbox.legacy import features
-from kling.sandbox.legacy.basics import LARGEST_PICTURE, PROMPT_LIMIT, RATIOS, read_basics, read_notes
+from kling.sandbox.legacy.basics import LARGEST_PICTURE, PROMPT_LIMIT, read_basics, read_notes
 from kling.sandbox.order import Order
 from kling.sandbox.products import Models, Product
 from kling.sandbox.studio.pictures import Picture, read_picture
+from kling.sandbox.studio.sizes import RATIOS
 
 ONLY_MODEL = "kling-v1-6"
 _MOST_PICTURES = 4

@@ -5,11 +5,12 @@ from kling.sandbox.answers import invalid
 from kling.sandbox.fields import Body, read_limited
 from kling.sandbox.new.contents import OF_IMAGES, OF_OMNI, Contents, check_elements, read_contents
 from kling.sandbox.new.notes import read_notes
-from kling.sandbox.new.settings import NATIVE, ORIGINAL, RATIOS, RESOLUTIONS, WITH_SHOTS, Settings, read_settings
+from kling.sandbox.new.settings import NATIVE, ORIGINAL, WITH_SHOTS, Settings, read_settings
 from kling.sandbox.new.shots import check_shots
 from kling.sandbox.omni import Inputs, VideoUse, check_inputs, check_length
 from kling.sandbox.order import UNTOLD_SECONDS, Order
 from kling.sandbox.products import Product
+from kling.sandbox.studio.sizes import RATIOS, RESOLUTIONS
 
 # A text alone may be longer than §3N.1 lets a prompt beside a picture be (§12 #20).
 _LONG_TEXTS, _LONG_LIMIT = ("kling-3.0", "kling-3.0-turbo"), 3072

@@ -6,10 +6,9 @@ from kling.model import Model
 from kling.sandbox.answers import invalid_value
 from kling.sandbox.fields import Body, read_flag, read_object, read_whole, read_word
 from kling.sandbox.products import Product
+from kling.sandbox.studio.sizes import RATIOS, RESOLUTIONS
 from kling.types import Mode
 
-RESOLUTIONS = {Mode.STD: "720p", Mode.PRO: "1080p", Mode.FOUR_K: "4k"}
-RATIOS = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1)}
 NATIVE, ORIGINAL, OFF = "native", "original", "off"
 WITH_SHOTS = ("kling-3.0", "kling-3.0-omni")
 MODES = {resolution: mode for mode, resolution in RESOLUTIONS.items()}

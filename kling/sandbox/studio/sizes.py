@@ -2,6 +2,8 @@
 
 from kling.types import Mode
 
+RESOLUTIONS = {Mode.STD: "720p", Mode.PRO: "1080p", Mode.FOUR_K: "4k"}  # as the new API and bills call the classes
+RATIOS = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1)}  # the shapes that both APIs can be asked for
 _SHORT_SIDE = {Mode.STD: 720, Mode.PRO: 1080, Mode.FOUR_K: 2160}
 _QUICK_LONG_SIDE = 320
 
