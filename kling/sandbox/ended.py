@@ -13,7 +13,7 @@ from kling.sandbox.products import Models, Product, models_of
 from kling.types import Dialect, Mode
 
 
-def _model(name: str, *, end_frame_modes: tuple[Mode, ...] = (), fps: int = 24, **rates: str) -> Model:
+def _model(name: str, *, end_frame_modes: tuple[Mode, ...] = (), **rates: str) -> Model:
     return Model(
         name=name,
         title=name,
@@ -21,14 +21,13 @@ def _model(name: str, *, end_frame_modes: tuple[Mode, ...] = (), fps: int = 24, 
         silent={Mode(mode): Decimal(rate) for mode, rate in rates.items()},
         sounding={},
         end_frame_modes=end_frame_modes,
-        fps=fps,
     )
 
 
 _ALL = (
-    _model("kling-v1", end_frame_modes=(Mode.STD, Mode.PRO), fps=30, std="0.2", pro="0.7"),
-    _model("kling-v1-5", end_frame_modes=(Mode.PRO,), fps=30, std="0.4", pro="0.7"),
-    _model("kling-v1-6", end_frame_modes=(Mode.PRO,), fps=30, std="0.4", pro="0.7"),
+    _model("kling-v1", end_frame_modes=(Mode.STD, Mode.PRO), std="0.2", pro="0.7"),
+    _model("kling-v1-5", end_frame_modes=(Mode.PRO,), std="0.4", pro="0.7"),
+    _model("kling-v1-6", end_frame_modes=(Mode.PRO,), std="0.4", pro="0.7"),
     _model("kling-v2-master", std="2.0"),
     _model("kling-v2-1", end_frame_modes=(Mode.PRO,), std="0.4", pro="0.7"),
     _model("kling-v2-1-master", pro="2.0"),
