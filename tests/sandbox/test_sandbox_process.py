@@ -19,6 +19,7 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 from sandbox_caller import ACCESS, API_KEY, SECRET, Caller, Start, refusal, token
 
+import kling
 from kling.sandbox.note import SandboxNote, clone_keys, read_note, remove_note, write_note
 
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
@@ -250,6 +251,16 @@ def test_a_plain_api_key_opens_it_and_no_note_is_left() -> None:
         )
         assert answer.json()["data"] == []
         assert read_note(Path(settings.VAR_DIR) / "sandbox") is None
+
+    serve_here(look)
+
+
+@override_settings(KLING_API_KEY=API_KEY, KLING_API_SECRET=SECRET)
+def test_a_secret_beside_an_api_key_is_not_used_as_the_client_does_not_use_it() -> None:
+    def look(address: str) -> None:
+        client = kling.Client(auth=kling.auth_for(API_KEY, SECRET), base_url=address)
+
+        assert client.list_tasks().tasks == ()
 
     serve_here(look)
 

@@ -94,10 +94,10 @@ def _has_keys() -> bool:
 
 def _configured() -> Credentials:
     key, secret = settings.KLING_API_KEY.strip(), settings.KLING_API_SECRET.strip()
+    if key.startswith(API_KEY_PREFIX):  # a secret beside it is not used, as by the client
+        return Credentials(api_keys=frozenset([key]))
     if key and secret:
         return Credentials(pairs={key: secret})
-    if key.startswith(API_KEY_PREFIX):
-        return Credentials(api_keys=frozenset([key]))
     missing = "KLING_API_SECRET" if key else "KLING_API_KEY"
     raise CommandError(f"{missing} is not set; set both halves of the pair, or neither for practice mode.")
 
