@@ -20,6 +20,15 @@ class WrongSecretError(ValueError):
 
 
 def add_arguments(parser: ArgumentParser) -> None:
+    _add_running(parser)
+    add_account_arguments(parser)
+    _add_choices(parser)
+    _add_faults(parser)
+    _add_credentials(parser)
+
+
+def _add_running(parser: ArgumentParser) -> None:
+    """Where it serves, how long films take, and the one pack that pays for them where nothing else is said."""
     parser.add_argument("--port", type=_port, required=True, help="Port to listen on; 0 picks a free one.")
     parser.add_argument(
         "--render-seconds",
@@ -42,8 +51,22 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--units", type=_units, default=Decimal(10_000), metavar="N", help="Units in the resource pack (10000)."
     )
-    add_account_arguments(parser)
-    add_choices(parser)
+
+
+def _add_choices(parser: ArgumentParser) -> None:
+    """Where Kling is silent, the sandbox chooses; these choose otherwise."""
+    parser.add_argument("--allow-ended", action="store_true", help="Make films with the models that Kling has ended.")
+    parser.add_argument(
+        "--strict-tokens", action="store_true", help="Take no token that ends later than half an hour from now."
+    )
+    parser.add_argument(
+        "--moderate-at-once",
+        action="store_true",
+        help="Refuse a prompt with [policy] with 400/1301 instead of letting its task fail.",
+    )
+
+
+def _add_faults(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--fault",
         type=_fault,
@@ -54,6 +77,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=_seed, metavar="N", help="Draw the lots of the faults in the order of this number (random)."
     )
+
+
+def _add_credentials(parser: ArgumentParser) -> None:
+    """What callbacks are signed with, and keys beside those of the settings, all of one account."""
     parser.add_argument(
         "--webhook-secret",
         type=_webhook_secret,
@@ -61,11 +88,6 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="SECRET",
         help="Sign callbacks with this secret (KLING_WEBHOOK_SECRET); given twice, with both, as in a rotation.",
     )
-    add_credentials(parser)
-
-
-def add_credentials(parser: ArgumentParser) -> None:
-    """Keys beside those of the settings, all of one account; for clients that know only one kind."""
     parser.add_argument(
         "--api-key", type=_api_key, action="append", metavar="KEY", help="Take this API key too; may be given again."
     )
@@ -75,19 +97,6 @@ def add_credentials(parser: ArgumentParser) -> None:
         action="append",
         metavar="ACCESS-KEY:SECRET-KEY",
         help="Take this key pair too; may be given again.",
-    )
-
-
-def add_choices(parser: ArgumentParser) -> None:
-    """Where Kling is silent, the sandbox chooses; these choose otherwise."""
-    parser.add_argument("--allow-ended", action="store_true", help="Make films with the models that Kling has ended.")
-    parser.add_argument(
-        "--strict-tokens", action="store_true", help="Take no token that ends later than half an hour from now."
-    )
-    parser.add_argument(
-        "--moderate-at-once",
-        action="store_true",
-        help="Refuse a prompt with [policy] with 400/1301 instead of letting its task fail.",
     )
 
 

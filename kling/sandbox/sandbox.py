@@ -30,6 +30,8 @@ from kling.types import TaskStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
+    """How a sandbox is set up; `render_seconds` are the least and the most, `pack_lag` is in seconds too."""
+
     credentials: Credentials
     render_seconds: tuple[float, float] = (20.0, 40.0)
     state: Path | None = None  # None: nothing outlives this sandbox
@@ -53,7 +55,7 @@ class Sandbox:
         self.options = options
         self.state = StateFolder(options.state)
         self.store = Store(self.state.database, now_ms=self.now_ms)
-        self.account = Account(store=self.store, terms=first_terms(options, born_ms=self.store.born_ms))
+        self.account = Account(store=self.store, terms=_first_terms(options, born_ms=self.store.born_ms))
         self.links = Links(self.store.secret)
         self.shelf = Shelf(self.state)
         self.mishaps = Mishaps(options.faults, seed=options.seed, store=self.store, clock=options.clock)
@@ -122,13 +124,14 @@ class Sandbox:
 
     def shown(self, tasks: Sequence[Task]) -> list[Task]:
         """Return those tasks that are not hidden."""
-        until_ms = self.shown_until_ms
+        until_ms = self._shown_until_ms
         shown = [task for task in tasks if until_ms is None or task.created_ms <= until_ms]
         if len(shown) < len(tasks):
             self.mishaps.deal("hidden_seconds")
         return shown
 
     def film(self, task: Task) -> Path:
+        """Return the file of a finished task's film, made now if nobody has wanted it before."""
         width, height = film_size(width=task.width, height=task.height, mode=task.mode, quick=self.options.quick_clips)
         shot = Shot(
             width=width,
@@ -142,13 +145,13 @@ class Sandbox:
 
     def _list_until_ms(self) -> int | None:
         """Return until when tasks are listed, and note it when that leaves one out."""
-        until_ms = self.shown_until_ms
+        until_ms = self._shown_until_ms
         if until_ms is not None and self.store.was_made_after(until_ms):
             self.mishaps.deal("hidden_seconds")
         return until_ms
 
     @property
-    def shown_until_ms(self) -> int | None:
+    def _shown_until_ms(self) -> int | None:
         """The moment up to which tasks are shown; None when none is hidden."""
         hidden = self.mishaps.faults.hidden_seconds
         return self.now_ms - int(hidden * 1000) if hidden else None
@@ -160,7 +163,7 @@ class Sandbox:
         self.store.count_most("most at once", self.store.count_running(task.created_ms))
 
 
-def first_terms(options: Options, *, born_ms: int) -> Terms:
+def _first_terms(options: Options, *, born_ms: int) -> Terms:
     """Return what the account has at every start: what the options say, bought when the sandbox was born."""
     terms = Terms(
         lag=options.pack_lag,

@@ -22,11 +22,11 @@ def check(body: Body, model: Model, basics: Basics) -> None:
         raise invalid_value("mode", str(basics.mode))
     if basics.duration not in {*model.durations, *model.end_frame_durations}:
         raise invalid_value("duration", str(basics.duration))
-    check_sound(model, basics)
-    check_shots(body, model)
+    _check_sound(model, basics)
+    _check_shots(body, model)
 
 
-def check_sound(model: Model, basics: Basics) -> None:
+def _check_sound(model: Model, basics: Basics) -> None:
     if not basics.sound or basics.mode in model.sound_modes:
         return
     if not model.sound_modes:
@@ -34,7 +34,7 @@ def check_sound(model: Model, basics: Basics) -> None:
     raise invalid(f"sound is only supported in {' or '.join(model.sound_modes)} mode with {model.name}")
 
 
-def check_shots(body: Body, model: Model) -> None:
+def _check_shots(body: Body, model: Model) -> None:
     if read_flag(body, "multi_shot") and model.name not in WITH_SHOTS:
         raise invalid(f"{model.name} is not supported with multi_shot")
 
