@@ -15,6 +15,7 @@ from kling import answers
 from kling.answers import milliseconds
 from kling.auth import Auth
 from kling.errors import AGAIN, KlingError, NotSentError, UnclearError, error_for
+from kling.exchange import ACCOUNT_COSTS
 from kling.types import Listing
 from kling.wire.deadline import Deadline
 from kling.wire.transport import Answer, Request, Transport
@@ -37,7 +38,7 @@ class Question(Enum):
             case Question.COSTS:
                 start, end = now - timedelta(days=30), now
                 query: dict[str, str | int] = {"start_time": milliseconds(start), "end_time": milliseconds(end)}
-                return Request(path="/account/costs", query=query)
+                return Request(path=ACCOUNT_COSTS, query=query)
             case Question.LEGACY:
                 return Request(path=Listing.IMAGE2VIDEO, query={"pageNum": 1, "pageSize": 1})
             case Question.NEW:

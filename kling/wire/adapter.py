@@ -5,17 +5,22 @@ create nobody can tell.
 """
 
 import functools
+import http.client
 import socket
 from collections.abc import Iterator
 from typing import Any, cast
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool
 
 from kling.wire.deadline import Stage, Watchdog
 
+# Everything that requests and what lies under it raise for trouble on the line (RequestException is an OSError), and
+# the ValueError of http.client for a header, which quotes it, secret and all.
+LINE_TROUBLE = (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError, ValueError)
 PIECE = 256 * 1024
 LAST_PIECE = 1024  # what is held back until all else has gone: without it, no server has a whole request
 

@@ -1,19 +1,15 @@
 """Knocking at an address of our own, as a stranger would: no keys, no redirects, a hard deadline, no body read."""
 
-import http.client
 import ssl
 from dataclasses import dataclass
 from enum import Enum, auto
 from urllib.parse import urlsplit
 
 import requests
-import urllib3
 
-from kling.wire.adapter import WatchedAdapter
+from kling.wire.adapter import LINE_TROUBLE, WatchedAdapter
 from kling.wire.deadline import Deadline, Stage, Watchdog
 from kling.wire.transport import clean_address
-
-_TROUBLE = (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError, ValueError)
 
 
 class Barrier(Enum):
@@ -44,7 +40,7 @@ def knock(address: str, *, mark: str, seconds: float) -> Reply | Blocked:
     with Watchdog(Deadline(seconds)) as watchdog:
         try:
             return _get(address, mark, watchdog)
-        except _TROUBLE as trouble:
+        except LINE_TROUBLE as trouble:
             return _judge(trouble, watchdog)
 
 

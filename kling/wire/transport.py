@@ -1,7 +1,6 @@
 """One HTTP exchange with Kling under a hard deadline: an answer, or why there is none."""
 
 import email.utils
-import http.client
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,13 +8,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-import urllib3
 from requests import exceptions
 
 from kling.auth import Auth
 from kling.credentials import is_address
 from kling.errors import AGAIN, KlingError, NotSentError, UnclearError
-from kling.wire.adapter import WatchedAdapter
+from kling.wire.adapter import LINE_TROUBLE, WatchedAdapter
 from kling.wire.deadline import Deadline, Stage, Watchdog
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
@@ -27,9 +25,6 @@ _SURELY_NOT_SENT = (
     exceptions.SSLError,
     ValueError,
 )
-# Everything that requests and what lies under it raise for trouble on the line (RequestException is an OSError), and
-# the ValueError of http.client for a header, which quotes it, secret and all.
-_TROUBLE = (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError, ValueError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +85,7 @@ class Transport:
             return NotSentError(f"{self.base_url} was not asked: the time for it was over. Nothing was sent.")
         try:
             answer = self._perform(request, watchdog)
-        except _TROUBLE as trouble:
+        except LINE_TROUBLE as trouble:
             return self._judge(trouble, watchdog)
         return answer if not watchdog.expired else self._judge(TimeoutError(), watchdog)
 
