@@ -52,14 +52,12 @@ def _verdict(finding: Finding) -> str:
 
 
 def _told(dialect: Dialect, finding: Finding) -> str:
-    title = _TITLES[dialect]
-    match _verdict(finding):
-        case "works":
-            return f"The {title} works."
-        case "refused":
-            return f"The {title} refuses: {_reason(finding)}"
-        case _:
-            return f"The {title} gave no clear answer: {_reason(finding)}"
+    title, verdict = _TITLES[dialect], _verdict(finding)
+    if verdict == WORKS:
+        return f"The {title} works."
+    if verdict == REFUSED:
+        return f"The {title} refuses: {_reason(finding)}"
+    return f"The {title} gave no clear answer: {_reason(finding)}"
 
 
 def _reason(finding: Finding) -> str:
