@@ -30,7 +30,7 @@ class Host:
 
 
 def current_host() -> Host:
-    """Return the Kling that the settings mean; raise ConfigurationError for half or malformed keys."""
+    """Return the Kling that the settings mean; raise ConfigurationError for half or malformed keys, or no address."""
     if settings.PRACTICE_MODE:
         note = sandbox_note()
         return Host(name=SANDBOX, base_url=note.base_url if note else "", simulated=True)

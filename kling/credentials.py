@@ -1,4 +1,4 @@
-"""What can be wrong with a pair of keys before Kling is asked: half of it missing, or marks from copying around it."""
+"""What can be wrong with keys and address before Kling is asked: half a pair, marks from copying, no web address."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
