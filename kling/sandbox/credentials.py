@@ -89,7 +89,7 @@ def _read_time(value: object) -> float:
 def _read_part(part: str) -> dict[str, Any]:
     try:
         read = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         raise _denied(1000, "authentication failed") from None
     if not isinstance(read, dict):
         raise _denied(1000, "authentication failed")
