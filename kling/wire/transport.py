@@ -145,7 +145,7 @@ def clean_address(base_url: str) -> str:
     Raises ValueError for what is no http(s) address.
     """
     if not is_address(base_url.strip()):
-        raise ValueError(f"{base_url!r} is no web address; write it like https://api-singapore.klingai.com.")
+        raise ValueError("The base_url is no web address; write it like https://api-singapore.klingai.com.")
     parts = urlsplit(base_url.strip())
     host = parts.netloc.rpartition("@")[2].lower()
     default_port = ":443" if parts.scheme == "https" else ":80"
