@@ -40,6 +40,14 @@ def a_process_that_has_seen_nothing() -> None:
     circuit.forget()
 
 
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Let no time pass between one try and the next, and tell how many seconds it would have been."""
+    taken: list[float] = []
+    monkeypatch.setattr(time, "sleep", taken.append)
+    return taken
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Name the test database: a file and not memory, since locking is part of what is tested; one for each run."""
