@@ -1,6 +1,11 @@
 """What every test stands on: folders and a database of its own, and no keys, whatever the developer's `.env` says."""
 
+import os
+import shutil
+import tempfile
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -12,6 +17,11 @@ from productvideo import pace, restores
 from productvideo.scenes import circuit
 
 __all__ = ["postgres_server", "postgres_url", "redis_url"]
+IN_MEMORY = Path("/dev/shm")  # thousands of fsyncs cost nothing there
+ROOM = 2 * 1024**3  # bytes; a container may have very little
+
+if IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
 
 
 @pytest.fixture(autouse=True, scope="session")
