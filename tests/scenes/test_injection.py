@@ -52,11 +52,6 @@ def asked(brief: Brief) -> dict[str, Any]:
     return double.bodies[0]
 
 
-@functools.cache
-def harmless_scenes() -> ScenePlan:
-    return default_scenes(BRIEF, reason="Because.")
-
-
 def quoted(body: dict[str, Any]) -> dict[str, str]:
     """The material of a request, decoded, by its labels; every line of it is one JSON string."""
     lines = body["messages"][-1]["content"][0]["text"].split("\n")
@@ -163,7 +158,7 @@ def test_an_idea_of_any_words_is_material_too(title: str, description: str) -> N
 def test_a_hostile_description_does_not_change_the_default_scenes(hostile: str) -> None:
     attacked = dataclasses.replace(BRIEF, product_description=hostile)
 
-    assert default_scenes(attacked, reason="Because.") == harmless_scenes()
+    assert default_scenes(attacked, reason="Because.") == default_scenes(BRIEF, reason="Because.")
 
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
