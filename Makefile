@@ -24,7 +24,7 @@ run: $(INSTALLED)  ## start everything on http://127.0.0.1:8000/ (another port: 
 
 test: $(INSTALLED_DEV)  ## run all tests, the journeys and the browser too
 	$(BIN)/python -m pytest -n 2 -m "not journey and not browser and not chaos"
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(journey or browser) and not chaos"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "(journey or browser) and not chaos"
 
 chaos: $(INSTALLED_DEV)  ## break everything, alone and at once, and judge what is left (LONG=1: for hours)
 	$(if $(LONG),CHAOS_LONG=1 )$(BIN)/python -m pytest -n 2 -m chaos

@@ -1,6 +1,10 @@
 """What every test stands on: folders and a database of its own, and no keys, whatever the developer's `.env` says."""
 
+import os
+import tempfile
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -12,6 +16,20 @@ from productvideo import pace, restores
 from productvideo.scenes import circuit
 
 __all__ = ["postgres_server", "postgres_url", "redis_url"]
+IN_MEMORY = Path("/dev/shm")  # thousands of fsyncs cost nothing there
+ROOM = 2 * 1024**3  # bytes
+
+
+def is_good_for_tests(folder: Path) -> bool:
+    """Say whether everything fits in there, and what is installed there may run; in containers often neither."""
+    if not folder.is_dir():
+        return False
+    disk = os.statvfs(folder)
+    return disk.f_bavail * disk.f_frsize > ROOM and not disk.f_flag & os.ST_NOEXEC
+
+
+if is_good_for_tests(IN_MEMORY):
+    os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -38,6 +56,14 @@ def a_process_that_has_seen_nothing() -> None:
     restores.forget()
     pace.forget()
     circuit.forget()
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Let no time pass between one try and the next, and tell how many seconds it would have been."""
+    taken: list[float] = []
+    monkeypatch.setattr(time, "sleep", taken.append)
+    return taken
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,9 @@
 """axe finds nothing serious on any page, in light, dark and on a phone."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from chromium import chromium
 from factories import (
     make_account,
     make_complete_video,
@@ -18,12 +16,14 @@ from factories import (
 )
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
+from visitors import browser
 
 from productvideo import services
 from productvideo.models import Product, ProductVideo
 from productvideo.roles import Role
 from productvideo.states import Stage
 
+__all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LOOKS = {
@@ -51,12 +51,6 @@ ALONE = [
     "/password/forgotten/",
     "/password/forgotten/sent/",
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def as_a_viewer_sees_them(product: Product) -> list[str]:

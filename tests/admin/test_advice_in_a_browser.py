@@ -5,7 +5,8 @@ import re
 import pytest
 from factories import make_product, make_scene
 from playwright.sync_api import Page, expect
-from test_pages_in_a_browser import browser, page
+from test_pages_in_a_browser import page
+from visitors import browser
 
 from productvideo.models import Product
 

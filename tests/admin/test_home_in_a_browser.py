@@ -8,19 +8,20 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from chromium import chromium
-from factories import jpeg, make_account, make_complete_video, make_persona, make_product, make_scene, make_staff
+from factories import jpeg, make_account, make_complete_video, make_persona, make_product, make_scene
 from factories import make_video as make_queued
 from many_videos import make_videos
 from passing_time import always
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
+from visitors import browser, sign_in
 
 from personas.models import Persona
 from productvideo import services
 from productvideo.models import Product, ProductVideo
 from productvideo.states import Stage
 
+__all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CARRY = """([kind, files]) => {
     const carried = new DataTransfer();
@@ -45,20 +46,9 @@ LOOKS = {
 FIGURES = "/admin/productvideo/product/figures/"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-def sign_in(browser: Browser, live_server: LiveServer, **context: object) -> Page:
-    make_staff(username="anna")
-    page = browser.new_page(base_url=live_server.url, **context)
-    page.set_default_timeout(10_000)
+def come_home(browser: Browser, live_server: LiveServer, **context: object) -> Page:
+    page = sign_in(browser, live_server, **context)
     page.goto("/")
-    page.fill("#id_username", "anna")
-    page.fill("#id_password", "secret")
-    page.press("#id_password", "Enter")
     page.wait_for_url(re.compile("/admin/$"))
     return page
 
@@ -67,7 +57,7 @@ def sign_in(browser: Browser, live_server: LiveServer, **context: object) -> Pag
 def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     """Return the home page, signed in; an error of its script fails the test."""
     make_persona(name="Nord")
-    page = sign_in(browser, live_server)
+    page = come_home(browser, live_server)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("dialog", lambda dialog: dialog.accept())
@@ -169,7 +159,7 @@ def test_what_is_wrong_with_one_photo_is_said_beside_it_and_the_others_are_made(
 
 def test_without_a_script_the_form_does_it(browser: Browser, live_server: LiveServer, tmp_path: Path) -> None:
     make_persona()
-    page = sign_in(browser, live_server, java_script_enabled=False)
+    page = come_home(browser, live_server, java_script_enabled=False)
     for name, colour in (("one.jpg", "red"), ("two.jpg", "blue")):
         (tmp_path / name).write_bytes(jpeg(colour=colour))
     page.set_input_files("#id_drop_photo", [tmp_path / "one.jpg", tmp_path / "two.jpg"])
@@ -223,7 +213,7 @@ def several_of_everything() -> list[str]:
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_nothing_serious_stands_in_anybody_s_way(browser: Browser, live_server: LiveServer, look: str) -> None:
-    page = sign_in(browser, live_server, reduced_motion="reduce", **LOOKS[look])
+    page = come_home(browser, live_server, reduced_motion="reduce", **LOOKS[look])
     found, too_wide = [], []
     first_day = [*violations(page), *(["first day"] if is_too_wide(page) else [])]
     for address in several_of_everything():

@@ -11,7 +11,8 @@ from factories import make_complete_video, make_product, make_scene, make_video
 from films import mp4
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
-from test_pages_in_a_browser import browser, page, sign_in
+from test_pages_in_a_browser import page
+from visitors import browser, sign_in
 
 from productvideo.models import ProductVideo, Scene, Share
 from productvideo.states import Stage

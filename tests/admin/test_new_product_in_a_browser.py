@@ -2,23 +2,22 @@
 
 import base64
 import io
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from factories import jpeg, make_persona, make_scene, make_staff
+from factories import jpeg, make_persona, make_scene
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
+from visitors import browser, sign_in
 
 from productvideo.models import Product
 from productvideo.models.storyboard import Photo
 
+__all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 NEW = "/admin/productvideo/product/new/"
 DROP = """([name, content]) => {
     const carried = new DataTransfer();
@@ -30,33 +29,15 @@ DROP = """([name, content]) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright runs a loop in this thread, and Django takes every loop for one that must not touch the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("google-chrome")
-        started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield started
-        started.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
 @pytest.fixture
 def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     """Return the page for a new product, signed in; an error of its script fails the test."""
-    make_staff(username="anna")
     make_persona(name="Nord")
-    page = browser.new_page(base_url=live_server.url)
-    page.set_default_timeout(10_000)
+    page = sign_in(browser, live_server)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("dialog", lambda dialog: dialog.accept())
-    page.goto(f"/admin/login/?next={NEW}")
-    page.fill("#id_username", "anna")
-    page.fill("#id_password", "secret")
-    page.click("text=Log in")
-    page.wait_for_url(f"**{NEW}")
+    page.goto(NEW)
     yield page
     page.close()
     assert errors == []

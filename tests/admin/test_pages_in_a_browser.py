@@ -1,45 +1,20 @@
 """What only a browser shows: prices that follow a choice, words that are not lost, films that arrive and play."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from factories import jpeg, make_complete_video, make_product, make_scene, make_staff, make_video
+from factories import jpeg, make_complete_video, make_product, make_scene, make_video
 from films import mp4
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
+from visitors import browser, sign_in
 
 from productvideo.models import Product, ProductVideo, Scene
 from productvideo.states import Stage
 
+__all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright runs a loop in this thread, and Django takes every loop for one that must not touch the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("google-chrome")
-        started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield started
-        started.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-def sign_in(browser: Browser, live_server: LiveServer, **context: object) -> Page:
-    make_staff(username="anna")
-    page = browser.new_page(base_url=live_server.url, **context)
-    page.set_default_timeout(10_000)
-    page.goto("/")
-    page.fill("#id_username", "anna")
-    page.fill("#id_password", "secret")
-    page.click("text=Log in")
-    page.wait_for_load_state()
-    return page
 
 
 @pytest.fixture

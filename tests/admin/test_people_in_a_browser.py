@@ -8,7 +8,7 @@ from factories import make_complete_video, make_person, make_persona, make_produ
 from films import mp4
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
-from test_pages_in_a_browser import browser
+from visitors import browser
 
 from personas.models import Persona
 from productvideo.models import AuditEntry, ProductVideo

@@ -6,7 +6,8 @@ import pytest
 from factories import make_complete_video, make_staff
 from films import mp4
 from playwright.sync_api import Browser, Page, expect
-from test_pages_in_a_browser import browser, film_is, page, product
+from test_pages_in_a_browser import film_is, page, product
+from visitors import browser
 
 import kling
 from productvideo import services

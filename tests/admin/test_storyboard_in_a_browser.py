@@ -5,7 +5,8 @@ import re
 import pytest
 from factories import make_photo, make_product, make_scene
 from playwright.sync_api import Page, expect
-from test_pages_in_a_browser import browser, page, product
+from test_pages_in_a_browser import page, product
+from visitors import browser
 
 from productvideo.models import Product, ProductVideo, Scene
 from productvideo.querysets import now

@@ -4,7 +4,8 @@ import pytest
 from factories import make_complete_video, make_video
 from films import mp4
 from playwright.sync_api import Page, expect
-from test_pages_in_a_browser import arrive, browser, film_is, page, product
+from test_pages_in_a_browser import arrive, film_is, page, product
+from visitors import browser
 
 from productvideo.models import Product, ProductVideo
 from productvideo.states import Stage

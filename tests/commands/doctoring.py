@@ -55,7 +55,7 @@ Report = dict[str, Line]
 
 
 @pytest.fixture
-def keys(settings: Settings, tmp_path: Path) -> Use:
+def keys(settings: Settings, tmp_path: Path, pauses: list[float]) -> Use:
     def use(key: str = ACCESS_KEY, secret: str = SECRET_KEY, base_url: str = SINGAPORE) -> None:
         settings.KLING_API_KEY, settings.KLING_API_SECRET = key, secret
         settings.PRACTICE_MODE = not key and not secret

@@ -87,7 +87,9 @@ def test_after_a_restored_backup_everything_is_adopted_and_nothing_is_sent(kling
         (refusal(503, 5001), "maintenance"),
     ],
 )
-def test_without_kling_nothing_is_compared(kling_host: KlingHost, run: Run, answer: Any, words: str) -> None:
+def test_without_kling_nothing_is_compared(
+    kling_host: KlingHost, run: Run, answer: Any, words: str, pauses: list[float]
+) -> None:
     make_video()
     kling_host.next_reads.extend([answer] * 3)
     before = everything()
@@ -115,11 +117,12 @@ def test_half_a_list_proves_nothing(kling_host: KlingHost, run: Run, monkeypatch
     assert everything() == before
 
 
-def test_a_busy_kling_is_waited_for(kling_host: KlingHost, run: Run) -> None:
+def test_a_busy_kling_is_waited_for(kling_host: KlingHost, run: Run, pauses: list[float]) -> None:
     bought(kling_host)
     kling_host.next_reads.extend([refusal(429, 1302)] * 3)
 
     assert run().status == 0
+    assert sum(pauses) >= 3
 
 
 def test_half_a_key_pair_is_refused(kling_host: KlingHost, run: Run, settings: Any) -> None:

@@ -22,7 +22,7 @@ def callbacks(clone: Clone) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("secret", ["", SECRET])
 def test_with_nothing_but_the_switch_callbacks_come_and_are_taken(clone: Clone, secret: str) -> None:
     (clone.folder / ".env").write_text(f"KLING_CALLBACKS=true\nPUBLIC_URL=\nKLING_WEBHOOK_SECRET={secret}\n")
-    clone.start("--render-seconds", "4", "6")
+    clone.start("--render-seconds", "1", "3")
     clone.wait_until_ready()
 
     wait_for(

@@ -32,7 +32,7 @@ NEVER = 600.0  # seconds between two looks at the list, in a test of half a minu
 
 @dataclass
 class World:
-    """A practice Kling that renders for three seconds, and pages that it can call."""
+    """A practice Kling that renders for a second, and pages that it can call."""
 
     base_url: str
 
@@ -53,7 +53,7 @@ def world(live_server: LiveServer, settings: Settings, tmp_path: Path) -> Iterat
     settings.PUBLIC_URL = f"http://127.0.0.1:{live_server.thread.port}"
     options = Options(
         credentials=Credentials(api_keys=frozenset([API_KEY])),
-        render_seconds=(3, 3),
+        render_seconds=(1, 1),
         quick_clips=True,
         webhook_secrets=[SECRET],
     )
@@ -106,7 +106,7 @@ def test_without_that_callback_it_would_not_have_been_noticed(world: World, sett
     world.set_faults(lost_callbacks=1)
     video = order()
 
-    assert not work_until(is_complete(video), seconds=8)
+    assert not work_until(is_complete(video), seconds=5)
     video.refresh_from_db()
     assert video.stage == Stage.RENDERING
     assert world.books()["complete"] == 1

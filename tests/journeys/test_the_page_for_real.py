@@ -30,7 +30,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     """A clone that runs as `make run` does; its demo is finished, so that the books start from three."""
     made = Clone(tmp_path_factory.mktemp("page") / "clone")
     try:
-        made.start("--render-seconds", "2", "4")
+        made.start("--render-seconds", "1", "2", KLING_POLL_SECONDS="1")
         made.link = made.wait_until_ready()  # type: ignore[attr-defined]
         wait_for(lambda: made.ask(sql=FILMS) == [(3,)], seconds=120, what=lambda: made.output)
         yield made
@@ -150,7 +150,9 @@ def test_a_failed_scene_says_why_and_is_made_by_a_retake(page: Page, running: Cl
         box.uncheck()
     prompt = page.locator("textarea[name=prompt]").first
     prompt.fill("[policy] The camera pushes in.")
-    page.keyboard.press("Tab")
+    with page.expect_response(re.compile(r"/scenes/\d+/$")):
+        page.keyboard.press("Tab")
+    expect(page.locator("#make")).to_contain_text("Make 1 video · 1.5 units")
     page.locator("#make").click()
     expect(page.locator(".sr-card").first).to_contain_text("safety check")
 

@@ -1,6 +1,5 @@
 """Each row of kling-api §5 at each door: what is raised, what it tells, and how many requests it took."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -110,14 +109,6 @@ def visitor(credentials: str) -> kling.Client:
 
 def is_repeated(reaction: str, credentials: str) -> bool:
     return reaction == AGAIN or (reaction == SIGN and credentials == PAIR)
-
-
-@pytest.fixture
-def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Let no time pass between two requests, and tell how much it would have been."""
-    taken: list[float] = []
-    monkeypatch.setattr(time, "sleep", taken.append)
-    return taken
 
 
 def refused(door: Door, row: Row, credentials: str) -> kling.KlingError:

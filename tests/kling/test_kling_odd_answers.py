@@ -251,7 +251,7 @@ def test_only_a_clear_no_ends_the_list_before_its_cursor_does(found: Any, size: 
 
 @pytest.mark.parametrize("more", [True, "true", 1, "yes"])
 @responses.activate
-def test_more_without_a_place_is_unclear(more: Any) -> None:
+def test_more_without_a_place_is_unclear(more: Any, pauses: list[float]) -> None:
     responses.post(TASKS, json=envelope({"result": [new_entry()], "has_more": more}))
 
     with pytest.raises(kling.UnclearError, match="and not where"):
@@ -270,7 +270,7 @@ READS: list[tuple[str, str, Callable[[kling.Client], Any], Any]] = [
 @pytest.mark.parametrize(("method", "url", "read", "found"), READS)
 @responses.activate
 def test_a_yes_without_content_is_asked_for_again(
-    method: str, url: str, read: Callable[[kling.Client], Any], found: Any, nonsense: Any
+    method: str, url: str, read: Callable[[kling.Client], Any], found: Any, nonsense: Any, pauses: list[float]
 ) -> None:
     responses.add(method, url, json=envelope(nonsense))
     responses.add(method, url, json=envelope(found))
@@ -280,7 +280,7 @@ def test_a_yes_without_content_is_asked_for_again(
 
 
 @responses.activate
-def test_trouble_told_inside_the_packs_is_asked_for_again() -> None:
+def test_trouble_told_inside_the_packs_is_asked_for_again(pauses: list[float]) -> None:
     responses.get(COSTS, json=envelope({"code": 5000, "msg": "internal error"}))
     responses.get(COSTS, json=envelope({"code": 0, "msg": "success"}))
 

@@ -115,7 +115,7 @@ def test_an_api_key_is_not_sent_again_for_its_time() -> None:
 
 @pytest.mark.parametrize("trouble", [{"body": requests.ConnectionError("cut")}, {"status": 502, "body": "<html>"}])
 @responses.activate
-def test_trouble_is_tried_three_times_and_then_reported(trouble: dict[str, Any]) -> None:
+def test_trouble_is_tried_three_times_and_then_reported(trouble: dict[str, Any], pauses: list[float]) -> None:
     responses.get(COSTS, **trouble)
 
     finding = probe_at(0).ask(Question.COSTS)

@@ -81,9 +81,11 @@ def test_a_server_that_drips_cannot_hold_a_read_beyond_its_deadline(deed: Callab
     with loopback(deed) as server:
         started = time.monotonic()
         with pytest.raises(kling.UnclearError):
-            client(server.base_url, read_deadline=0.5).list_tasks()
+            client(
+                server.base_url, read_deadline=1.0
+            ).list_tasks()  # less, and a busy machine might not connect in time
 
-        assert time.monotonic() - started < 1.0
+        assert time.monotonic() - started < 2.0
 
 
 def test_a_server_that_does_not_take_the_photo_cannot_hold_a_create() -> None:

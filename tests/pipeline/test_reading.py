@@ -163,7 +163,9 @@ def test_a_page_costs_a_fixed_number_of_statements_whatever_is_on_it(
     assert many <= few + 12  # SQLite takes 999 values a statement, so 450 rows need several of the same
 
 
-def test_a_kling_that_answers_nothing_but_5xx_is_not_hammered(kling_host: KlingHost, account: KlingAccount) -> None:
+def test_a_kling_that_answers_nothing_but_5xx_is_not_hammered(
+    kling_host: KlingHost, account: KlingAccount, pauses: list[float]
+) -> None:
     for _ in range(30):
         rendering(kling_host, account, age=200)
     for _ in range(5):
@@ -181,7 +183,9 @@ def test_a_kling_that_answers_nothing_but_5xx_is_not_hammered(kling_host: KlingH
     assert asked < 30  # 36 videos, asked about every 5 s each, would have been 2,160
 
 
-def test_after_a_storm_everything_goes_on_by_itself(kling_host: KlingHost, account: KlingAccount) -> None:
+def test_after_a_storm_everything_goes_on_by_itself(
+    kling_host: KlingHost, account: KlingAccount, pauses: list[float]
+) -> None:
     tasks = [rendering(kling_host, account, age=200) for _ in range(3)]
     kling_host.next_reads.extend([refusal(503, 5001)] * 9)
     for _ in range(30):

@@ -1,31 +1,18 @@
-"""One of several processes that do the same thing to one database at the same moment; run by test_races.py.
+"""What one of several processes does to a database while the others do the same."""
 
-Usage: python racer.py SCENARIO START ARGUMENT; START is a folder with room for as many files as racers, such as
-`4:/tmp/start`. It prints one JSON object.
-"""
-
-import json
-import os
-import sys
 import time
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import django
+from django.db import connection
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parents[1])]
-django.setup()
-
-from django.db import connection  # noqa: E402
-
-import kling  # noqa: E402
-from productvideo import restores, services  # noqa: E402
-from productvideo.models import KlingAccount, Product, ProductVideo, Scene  # noqa: E402
-from productvideo.pipeline.submit import claim_slot  # noqa: E402
-from productvideo.querysets import now  # noqa: E402
-from productvideo.states import Stage  # noqa: E402
+import kling
+from productvideo import restores, services
+from productvideo.models import KlingAccount, Product, ProductVideo, Scene
+from productvideo.pipeline.submit import claim_slot
+from productvideo.querysets import now
+from productvideo.states import Stage
 
 SETTINGS = kling.Settings(model_name="kling-v2-5-turbo", mode=kling.Mode.STD, duration=5)
 
@@ -89,24 +76,11 @@ def drop(scene_id: str) -> dict[str, Any]:
     return {"dropped": scene_id}
 
 
-def wait_for_the_others(start: str) -> None:
-    """Begin when all are there, however long each took to come."""
-    racers, _, folder = start.partition(":")
-    (Path(folder) / str(os.getpid())).touch()
-    while sum(1 for _ in Path(folder).iterdir()) < int(racers):
-        time.sleep(0.005)
-
-
-if __name__ == "__main__":
-    scenario, start, argument = sys.argv[1:]
-    ProductVideo.objects.count()  # connected before the race begins
-    wait_for_the_others(start)
-    scenarios = {
-        "approve": approve,
-        "slots": take_slots,
-        "claim": claim,
-        "claim-without-skipping": claim_without_skipping,
-        "write": write,
-        "drop": drop,
-    }
-    print(json.dumps(scenarios[scenario](argument)))
+SCENARIOS = {
+    "approve": approve,
+    "slots": take_slots,
+    "claim": claim,
+    "claim-without-skipping": claim_without_skipping,
+    "write": write,
+    "drop": drop,
+}

@@ -1,23 +1,13 @@
-"""Makes the database of a race and what the race is about; run by test_races.py. It prints the racers' argument.
+"""Makes the database of a race and what the race is about."""
 
-Usage: python seed.py SCENARIO
-"""
-
-import sys
 from decimal import Decimal
-from pathlib import Path
 
-import django
+from django.core.management import call_command
+from factories import make_account, make_persona, make_photo, make_product, make_scene, make_video
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parents[1])]
-django.setup()
-
-from django.core.management import call_command  # noqa: E402
-from factories import make_account, make_persona, make_photo, make_product, make_scene, make_video  # noqa: E402
-
-from productvideo.models import KlingAccount  # noqa: E402
-from productvideo.querysets import now  # noqa: E402
-from productvideo.states import Stage  # noqa: E402
+from productvideo.models import KlingAccount
+from productvideo.querysets import now
+from productvideo.states import Stage
 
 
 def storyboard() -> str:
@@ -62,14 +52,17 @@ def two_scenes() -> str:
     return ",".join(str(make_scene(product).pk) for _ in range(2))
 
 
-if __name__ == "__main__":
+SEEDS = {
+    "approve": storyboard,
+    "budget": two_products_and_a_budget_for_one,
+    "slots": queue,
+    "claim": films_to_save,
+    "write": product_without_scenes,
+    "drop": two_scenes,
+}
+
+
+def seed(name: str) -> list[str]:
+    """Make the database and what is in it; return the racers' arguments."""
     call_command("migrate", verbosity=0)
-    scenarios = {
-        "approve": storyboard,
-        "budget": two_products_and_a_budget_for_one,
-        "slots": queue,
-        "claim": films_to_save,
-        "write": product_without_scenes,
-        "drop": two_scenes,
-    }
-    print(scenarios[sys.argv[1]]())
+    return SEEDS[name]().split(",")

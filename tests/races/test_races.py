@@ -31,21 +31,11 @@ def race(request: pytest.FixtureRequest, tmp_path: Path) -> Race:
     }
 
     def run(scenario: str, *, seed: str | None = None) -> list[dict[str, Any]]:
-        arguments = _python(environment, "seed.py", seed or scenario).communicate()[0].strip().split(",")
-        start = tmp_path / "start"
-        start.mkdir()
-        racers = [
-            _python(environment, "racer.py", scenario, f"{RACERS}:{start}", arguments[number % len(arguments)])
-            for number in range(RACERS)
-        ]
-        return [json.loads(racer.communicate(timeout=300)[0]) for racer in racers]
+        command = [sys.executable, str(HERE / "race.py"), seed or scenario, scenario, str(RACERS)]
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, timeout=300, check=True)
+        return list(json.loads(done.stdout))
 
     return run
-
-
-def _python(environment: dict[str, str], script: str, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, str(HERE / script), *arguments]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
 
 
 def test_one_of_many_approvals_of_a_storyboard_buys_it(race: Race) -> None:

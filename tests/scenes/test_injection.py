@@ -1,6 +1,7 @@
 """Whatever people type is material: it changes the words between the quotes, and nothing that Kling gets unasked."""
 
 import dataclasses
+import functools
 import json
 import re
 from typing import Any
@@ -43,6 +44,7 @@ texts = (
 )
 
 
+@functools.cache
 def asked(brief: Brief) -> dict[str, Any]:
     """The request that a brief leads to."""
     double = Double(storyboard())

@@ -119,7 +119,7 @@ def test_fifty_thousand_characters_take_no_time(part: str) -> None:
         lint(text, description=text, others=[text], avoid=["cheap", "game changer"])
         return time.process_time() - begun
 
-    assert min(took() for _ in range(3)) < 0.2  # half of that on a calm machine
+    assert any(took() < 0.2 for _ in range(3))  # half of that on a calm machine
 
 
 @pytest.mark.parametrize("prompt", [*GOOD, *BAD["one_move"], *BAD["risky_move"]])
