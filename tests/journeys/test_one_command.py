@@ -79,7 +79,7 @@ def test_stopped_in_the_middle_and_started_again_there_are_three_videos_and_thre
 
 def test_stopped_at_the_first_moment_and_started_again_nothing_is_asked_for_twice(clone):
     clone.start(*QUICK)
-    wait_for(lambda: "INFO kling.sandbox.front.api: Task" in clone.output, seconds=90, what=lambda: clone.output)
+    wait_for(lambda: "INFO kling.sandbox.creates: Task" in clone.output, seconds=90, what=lambda: clone.output)
     for process in clone.processes():
         os.kill(process, signal.SIGKILL)
     clone.wait_until_gone()
