@@ -5,7 +5,7 @@ import re
 import pytest
 from factories import make_complete_video, make_staff
 from films import mp4
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from test_pages_in_a_browser import film_is, page, product
 from visitors import browser
 
@@ -35,6 +35,47 @@ def test_approving_moves_nobody_and_disturbs_no_film(page: Page, product: Produc
     expect(page.locator(f"#takes-{third.pk} .sr-card")).to_have_count(1)
     assert page.evaluate(f"window.before === document.querySelector('#video-{playing.pk} video') && !before.paused")
     assert page.input_value(f"#title-{first.pk}") == "Half a wor"
+
+
+def test_a_slow_press_straight_from_a_field_buys_what_was_written(page: Page, product: Product) -> None:
+    page.locator("textarea[name=prompt]").first.fill("The camera circles the cup.")
+    page.locator("#make").hover()
+    with page.expect_response(re.compile(r"/scenes/\d+/$")):
+        page.mouse.down()  # which leaves the field, so that its words are saved
+    page.wait_for_timeout(300)
+    page.mouse.up()
+
+    expect(page.get_by_text("3 videos are on their way.")).to_be_visible()
+    assert ProductVideo.objects.filter(prompt__contains="circles the cup").count() == 1
+
+
+def test_a_press_while_the_price_is_asked_for_again_is_not_lost(page: Page, product: Product) -> None:
+    asked: list[Route] = []
+    page.route("**/price/**", lambda route: asked.append(route))  # noqa: PLW0108  playwright counts arguments
+    page.locator("textarea[name=prompt]").first.fill("The camera circles the cup.")
+    with page.expect_request("**/price/**"):
+        page.keyboard.press("Tab")
+    page.locator("#make").hover()
+    page.mouse.down()
+    asked[0].continue_()
+    page.wait_for_timeout(300)
+    page.mouse.up()
+
+    expect(page.get_by_text("3 videos are on their way.")).to_be_visible()
+
+
+def test_a_button_that_is_let_go_elsewhere_shows_the_price_of_what_was_saved(page: Page, product: Product) -> None:
+    page.locator("textarea[name=prompt]").first.fill("The camera circles the cup.")
+    page.locator("#make").hover()
+    with page.expect_response(re.compile(r"/scenes/\d+/$")):
+        page.mouse.down()
+    page.wait_for_timeout(300)
+    with page.expect_request("**/price/**"):
+        page.mouse.move(1, 1)
+        page.mouse.up()
+
+    expect(page.locator("#make")).to_be_enabled()
+    assert not ProductVideo.objects.exists()
 
 
 def test_a_bought_scene_can_be_ticked_again_for_another_take(page: Page, product: Product) -> None:

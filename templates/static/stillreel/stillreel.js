@@ -194,7 +194,33 @@
     const elt = askerOf(event);
     if (!successful || requestConfig.verb !== "post" || purchase || sending.size) return;
     const isOurs = elt.closest(".sr-words") || REPRICES.includes(elt.id) || elt.closest("#new-scene");
-    if (isOurs) document.getElementById("id_model")?.dispatchEvent(new Event("change", { bubbles: true }));
+    if (!isOurs) return;
+    if (held) isPriceOld = true;
+    else reprice();
+  });
+
+  function reprice() {
+    window.htmx.trigger(document.body, "reprice");
+  }
+
+  // Pressing the button leaves the field, which saves its words; were the button replaced then, the press would be lost.
+  let held = null;
+  let isPriceOld = false;
+  document.addEventListener("pointerdown", (event) => {
+    held = event.target.closest("#make");
+  }, true);
+  for (const end of ["pointerup", "pointercancel"]) {
+    document.addEventListener(end, () => window.setTimeout(() => {
+      const isBuying = purchase || held?.disabled;
+      held = null;
+      if (isPriceOld && !isBuying) reprice();
+      isPriceOld = false;
+    }), true);
+  }
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!held || event.detail.target.id !== "spending" || event.detail.requestConfig.verb !== "get") return;
+    event.detail.shouldSwap = false;
+    isPriceOld = true;
   });
 })();
 
