@@ -201,7 +201,7 @@ def running(options: Options, *, port: int = 0) -> Iterator[Server]:
         sandbox.close()
         raise
     sandbox.callbacks.start(f"127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
         yield server

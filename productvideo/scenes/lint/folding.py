@@ -50,7 +50,7 @@ def find_words(folded: Folded, words: Iterable[str], *, folded_spans: bool = Fal
     """Where these words stand in the text as typed, or as folded; a word that ends in * may go on."""
     spans = []
     for word in words:
-        wanted = fold(word.rstrip("*")).strip()
+        wanted = _wanted(word)
         at = folded.text.find(wanted) if wanted else -1
         while at >= 0:
             end = at + len(wanted)
@@ -60,6 +60,11 @@ def find_words(folded: Folded, words: Iterable[str], *, folded_spans: bool = Fal
                 spans.append((at, end) if folded_spans else folded.span(at, end))
             at = folded.text.find(wanted, at + len(wanted))
     return merged(spans)
+
+
+@lru_cache(maxsize=8192)  # the rules' own words, thousands of times
+def _wanted(word: str) -> str:
+    return fold(word.rstrip("*")).strip()
 
 
 def word_end(text: str, at: int) -> int:
