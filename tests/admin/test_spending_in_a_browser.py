@@ -1,11 +1,12 @@
 """Spending as people do it: two tabs, two people, a lost connection, and practice words put in by the keyboard."""
 
+import contextlib
 import re
 
 import pytest
 from factories import make_complete_video, make_staff
 from films import mp4
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Error, Page, Route, expect
 from test_pages_in_a_browser import film_is, page, product
 from visitors import browser
 
@@ -60,6 +61,22 @@ def test_a_press_while_the_price_is_asked_for_again_is_not_lost(page: Page, prod
     asked[0].continue_()
     page.wait_for_timeout(300)
     page.mouse.up()
+
+    expect(page.get_by_text("3 videos are on their way.")).to_be_visible()
+
+
+def test_a_price_that_was_asked_for_before_does_not_cover_what_was_bought(page: Page, product: Product) -> None:
+    asked: list[Route] = []
+    page.route(re.compile("/(price|approve)/"), lambda route: asked.append(route))  # noqa: PLW0108  as above
+    page.locator("textarea[name=prompt]").first.fill("The camera circles the cup.")
+    with page.expect_request("**/price/**"):
+        page.keyboard.press("Tab")
+    with page.expect_request("**/approve/"):
+        page.locator("#make").click()
+    for route in asked:
+        with contextlib.suppress(Error):  # the price was given up
+            route.continue_()
+        page.wait_for_timeout(300)
 
     expect(page.get_by_text("3 videos are on their way.")).to_be_visible()
 

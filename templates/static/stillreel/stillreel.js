@@ -50,7 +50,9 @@
     });
   }
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.elt.id === "approval") document.getElementById("no-answer").hidden = true;
+    if (event.detail.elt.id !== "approval") return;
+    document.getElementById("no-answer").hidden = true;
+    window.htmx.trigger("#price", "htmx:abort"); // its answer would cover what became of the purchase
   });
 })();
 
