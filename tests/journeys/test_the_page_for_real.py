@@ -21,7 +21,7 @@ EVE = "from django.contrib.auth.models import User; User.objects.create_user('ev
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as started:
+    with chromium(patience=60 * SECOND) as started:
         yield started
 
 
@@ -51,7 +51,6 @@ def session(running: Clone, browser: Browser) -> dict[str, object]:
 def page(running: Clone, browser: Browser, session: dict[str, object]) -> Iterator[Page]:
     context = browser.new_context(base_url=running.address, storage_state=session)  # type: ignore[arg-type]
     context.set_default_timeout(60 * SECOND)
-    expect.set_options(timeout=60 * SECOND)
     yield context.new_page()
     context.close()
 
