@@ -43,13 +43,16 @@ def submit() -> None:
     pipeline.submit(always)
 
 
-def test_a_pause_says_why_and_goes_by_itself_once_kling_says_yes(staff: Client, kling_host: KlingHost) -> None:
+def submit_without_units(kling_host: KlingHost) -> None:
     account = make_account()
     restores.notice(account)
     make_video(account=account)
     kling_host.next_creates.append(refusal(429, 1102, "balance not enough"))
-
     submit()
+
+
+def test_a_pause_says_why_and_goes_by_itself_once_kling_says_yes(staff: Client, kling_host: KlingHost) -> None:
+    submit_without_units(kling_host)
     paused = any_page(staff)
     let_time_pass(61)
     over = any_page(staff)
@@ -80,11 +83,7 @@ def _told(html: str) -> str:
 
 
 def test_whoever_has_bought_a_pack_has_it_tried_again_at_once(staff: Client, kling_host: KlingHost) -> None:
-    account = make_account()
-    restores.notice(account)
-    make_video(account=account)
-    kling_host.next_creates.append(refusal(429, 1102, "balance not enough"))
-    submit()
+    submit_without_units(kling_host)
     paused = any_page(staff)
 
     after = press(staff, next=LIST)
